@@ -1,0 +1,1 @@
+"""What `make run` starts: a private PostgreSQL and Valkey, and all of our processes."""
