@@ -1,0 +1,1 @@
+"""The built-in painter: scenes from words by deterministic maths, without network, GPU or learnt model."""
