@@ -1,0 +1,158 @@
+"""Who is asking: people, their workspaces and the keys of their programs."""
+
+from typing import Any, ClassVar, Self
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models.functions import Lower, Now
+from django.utils.translation import gettext_lazy as _
+
+from roomai_web.ids import uuid7
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes people; the e-mail address is kept in lower case, so two spellings are one person."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """Return a new, saved user; a password of None can never be used to sign in."""
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """Return the user with this address, in whatever case it is written."""
+        return self.get(email=(username or "").strip().lower())
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person, known by an e-mail address. Invariant: one row an address, whatever its case."""
+
+    email = models.EmailField(_("e-mail address"), max_length=254, unique=True)
+    name = models.CharField(_("name"), max_length=100, blank=True)
+    is_staff = models.BooleanField(default=False)
+    is_active = models.BooleanField(default=True)
+    date_joined = models.DateTimeField(db_default=Now())
+    terms_version = models.CharField(max_length=20, blank=True)
+    terms_accepted_at = models.DateTimeField(null=True, blank=True)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("email"), name="accounts_user_email_any_case")]
+
+    def __str__(self) -> str:
+        return self.email
+
+    def get_short_name(self) -> str:
+        """Return what a page calls this person."""
+        return self.name or self.email
+
+
+class Workspace(models.Model):
+    """The owner of a wallet, keys and generations. Invariant: it has at least one owner among its members."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    name = models.CharField(max_length=100)
+    created_at = models.DateTimeField(db_default=Now())
+    members: "models.ManyToManyField[User, Membership]" = models.ManyToManyField(
+        User, through="Membership", related_name="workspaces"
+    )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Role(models.TextChoices):
+    """What a member may do in a workspace."""
+
+    OWNER = "owner", _("Owner")
+    ADMIN = "admin", _("Admin")
+    DEVELOPER = "developer", _("Developer")
+    BILLING = "billing", _("Billing")
+
+
+class Membership(models.Model):
+    """A person's place in a workspace. Invariant: at most one row for a person and a workspace."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=10, choices=Role.choices)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "user"], name="accounts_membership_once"),
+        ]
+
+
+class Scope(models.TextChoices):
+    """What a key may be used for."""
+
+    GENERATE = "generate", _("Make pictures")
+    READ = "read", _("Read pictures")
+    BILLING_READ = "billing:read", _("Read balance and usage")
+    WEBHOOKS = "webhooks", _("Manage webhooks")
+
+
+def default_scopes() -> list[str]:
+    """Return the scopes a key has unless its maker says otherwise."""
+    return [Scope.GENERATE, Scope.READ]
+
+
+class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
+    """Keys, reached through the workspace they belong to."""
+
+    def for_workspace(self, workspace: Workspace) -> Self:
+        """Return this workspace's keys only."""
+        return self.filter(workspace=workspace)
+
+    def live(self) -> Self:
+        """Return the keys that still open the door: neither revoked nor expired."""
+        return self.filter(
+            models.Q(expires_at__isnull=True) | models.Q(expires_at__gt=Now()), revoked_at__isnull=True
+        )
+
+
+class ApiKey(models.Model):
+    """A program's credential. The key itself is shown once and never stored.
+
+    Invariant: `digest` is HMAC-SHA256 of the key under the pepper `pepper_id`, and unique.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="api_keys")
+    created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    name = models.CharField(max_length=100)
+    livemode = models.BooleanField()
+    prefix = models.CharField(max_length=9)
+    last4 = models.CharField(max_length=4)
+    digest = models.BinaryField(max_length=32, unique=True)
+    pepper_id = models.CharField(max_length=16)
+    scopes = ArrayField(models.CharField(max_length=20, choices=Scope.choices), default=default_scopes)
+    allowed_networks = ArrayField(models.CharField(max_length=43), default=list, blank=True)
+    monthly_token_cap = models.PositiveIntegerField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+    objects = ApiKeyQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(prefix__in=["rai_live_", "rai_test_"]), name="accounts_apikey_prefix"),
+        ]
+        indexes = [models.Index(fields=["workspace", "-created_at"], name="accounts_apikey_list")]
+
+    def __str__(self) -> str:
+        return f"{self.prefix}…{self.last4}"
+
+    def allows(self, scope: str) -> bool:
+        """Say whether this key was given the scope."""
+        return scope in self.scopes

@@ -1,0 +1,197 @@
+"""One picture made or being made, the photographs behind it, and the processes at work on them."""
+
+import secrets
+import string
+from datetime import timedelta
+from typing import Self
+
+from accounts.models import ApiKey, User, Workspace
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from roomai_web.ids import uuid7
+
+BASE62 = string.digits + string.ascii_uppercase + string.ascii_lowercase
+
+
+class State(models.TextChoices):
+    """Where a generation is; the last four are final."""
+
+    QUEUED = "queued", _("Waiting")
+    RUNNING = "running", _("Running")
+    SUCCEEDED = "succeeded", _("Ready")
+    FAILED = "failed", _("Failed")
+    CANCELED = "canceled", _("Canceled")
+    EXPIRED = "expired", _("Stopped")
+
+
+OPEN = [State.QUEUED, State.RUNNING]
+
+
+class Stage(models.TextChoices):
+    """What the worker is doing to the picture; written to the row as each begins."""
+
+    FINDING_SUBJECT = "finding_subject", _("Finding the subject")
+    PAINTING = "painting", _("Painting the scene")
+    COMPOSITING = "compositing", _("Placing the subject")
+    CHECKING = "checking", _("Checking the pixels")
+    SAVING = "saving", _("Saving")
+
+
+class Queue(models.TextChoices):
+    """Where a generation's message goes: our own painter on CPU, or engines behind HTTP."""
+
+    PICTURES = "pictures"
+    IO = "io"
+
+
+class GenerationQuerySet(models.QuerySet["Generation"]):
+    """Generations, reached through the workspace they belong to."""
+
+    def for_workspace(self, workspace: Workspace) -> Self:
+        """Return this workspace's generations, newest first."""
+        return self.filter(workspace=workspace).order_by("-created_at", "-id")
+
+    def in_gallery(self) -> Self:
+        """Return those a person still wants to see: neither deleted nor in the trash."""
+        return self.filter(deleted_at__isnull=True, trashed_at__isnull=True)
+
+
+class Generation(models.Model):
+    """One request and the truth about it: messages are hints, this row decides.
+
+    Invariants: finished states have `finished_at`; tokens are used only by a success and never above `cost`;
+    one row for a workspace, mode and idempotency key; only the holder of `fence` may write while it runs.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    workspace = models.ForeignKey(Workspace, on_delete=models.PROTECT, related_name="generations")
+    wallet = models.ForeignKey("billing.Wallet", on_delete=models.PROTECT, related_name="+")
+    created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    api_key = models.ForeignKey(ApiKey, on_delete=models.SET_NULL, null=True, related_name="+")
+    model = models.CharField(max_length=32)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
+    livemode = models.BooleanField()
+    cost = models.PositiveIntegerField()
+    tokens_used = models.PositiveIntegerField(default=0)
+    params = models.JSONField()
+    inputs = models.JSONField(default=dict)  # name -> the StoredInput as a dict; the matte's key joins it
+    idem_key = models.CharField(max_length=255, null=True)  # noqa: DJ001  NULLs do not collide in the constraint
+    fingerprint = models.BinaryField(max_length=32)
+    queue = models.CharField(max_length=10, choices=Queue.choices, default=Queue.PICTURES)
+    created_at = models.DateTimeField(db_default=Now())
+    queued_at = models.DateTimeField(db_default=Now())
+    dispatch_after = models.DateTimeField(db_default=Now())
+    attempt = models.PositiveSmallIntegerField(default=0)
+    max_attempts = models.PositiveSmallIntegerField(default=3)
+    fence = models.BigIntegerField(default=0)
+    worker = models.CharField(max_length=128, blank=True)
+    lease_until = models.DateTimeField(null=True)
+    deadline = models.DateTimeField(db_default=Now() + timedelta(minutes=15))
+    cancel_requested = models.BooleanField(default=False)
+    engine_ticket = models.JSONField(null=True)
+    engine_calls = models.PositiveSmallIntegerField(default=0)
+    stage = models.CharField(max_length=20, choices=Stage.choices, blank=True)
+    stage_started_at = models.DateTimeField(null=True)
+    progress = models.FloatField(null=True)
+    result_key = models.CharField(max_length=200, null=True)  # noqa: DJ001  NULL = no file, as the constraint says
+    result = models.JSONField(null=True)
+    error_code = models.CharField(max_length=40, blank=True)
+    error_extra = models.JSONField(default=dict)
+    finished_at = models.DateTimeField(null=True)
+    delete_after = models.DateTimeField(db_default=Now() + timedelta(days=30))
+    deleted_at = models.DateTimeField(null=True)
+    trashed_at = models.DateTimeField(null=True)
+    favorite = models.BooleanField(default=False)
+    refused_at = models.DateTimeField(null=True)
+    refuse_reason = models.CharField(max_length=500, blank=True)
+
+    objects = GenerationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace", "livemode", "idem_key"], name="generations_one_per_idem_key"
+            ),
+            models.CheckConstraint(
+                name="generations_final_is_dated",
+                condition=Q(state__in=OPEN, finished_at__isnull=True)
+                | ~Q(state__in=OPEN) & Q(finished_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="generations_result_only_of_success",
+                condition=Q(state=State.SUCCEEDED) & (Q(result_key__isnull=False) | Q(deleted_at__isnull=False))
+                | ~Q(state=State.SUCCEEDED) & Q(result_key__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="generations_charge_within_price",
+                condition=Q(tokens_used=0) | Q(state=State.SUCCEEDED, tokens_used__lte=F("cost")),
+            ),
+            models.CheckConstraint(
+                name="generations_refused_is_deleted",
+                condition=Q(refused_at__isnull=True) | Q(state=State.SUCCEEDED, deleted_at__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["workspace", "created_at"], name="generations_open", condition=Q(state__in=OPEN)
+            ),
+            models.Index(fields=["workspace", "-created_at", "-id"], name="generations_newest"),
+            models.Index(
+                fields=["delete_after"], name="generations_retention", condition=Q(deleted_at__isnull=True)
+            ),
+        ]
+
+    @property
+    def is_finished(self) -> bool:
+        """Say whether nothing more will happen to this generation."""
+        return self.state not in OPEN
+
+    @property
+    def is_succeeded(self) -> bool:
+        """Say whether it ended with a picture."""
+        return self.state == State.SUCCEEDED
+
+
+def upload_id() -> str:
+    """Return a new upload's public name: `upl_` and 24 base62 characters (143 random bits)."""
+    return "upl_" + "".join(secrets.choice(BASE62) for _ in range(24))
+
+
+class UploadQuerySet(models.QuerySet["Upload"]):
+    """Uploads, reached through the workspace they belong to."""
+
+    def for_workspace(self, workspace: Workspace) -> Self:
+        """Return this workspace's uploads that have not lapsed."""
+        return self.filter(workspace=workspace, delete_after__gt=Now())
+
+
+class Upload(models.Model):
+    """A photograph kept for its owner until it is used or a day has passed, so that no error loses it."""
+
+    id = models.CharField(primary_key=True, max_length=28, default=upload_id, editable=False)
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="uploads")
+    object_key = models.CharField(max_length=200)
+    sha256 = models.BinaryField(max_length=32)
+    format = models.CharField(max_length=8)
+    width_px = models.PositiveIntegerField()
+    height_px = models.PositiveIntegerField()
+    size_bytes = models.PositiveIntegerField()
+    created_at = models.DateTimeField(db_default=Now())
+    delete_after = models.DateTimeField(db_default=Now() + timedelta(hours=24))
+
+    objects = UploadQuerySet.as_manager()
+
+
+class ProcessStatus(models.Model):
+    """A worker's or the timer's sign of life, so that a silent one can be noticed and told to exit."""
+
+    process = models.CharField(primary_key=True, max_length=128)
+    kind = models.CharField(max_length=10)
+    queues = ArrayField(models.CharField(max_length=20), default=list)
+    busy = models.PositiveIntegerField(default=0)
+    seen_at = models.DateTimeField(db_default=Now())
+    exit_requested = models.DateTimeField(null=True)

@@ -1,0 +1,91 @@
+"""Stylesheets in bundles, ES modules and icons: the template tags `{% css %}`, `{% modules %}`, `{% icon %}` and the storage behind them.
+
+`static/css/bundles.json` maps a bundle's name to its files in order. While the plain storage serves the folder (`DEBUG`,
+tests) each file is its own `<link>`; after `collectstatic` with BundlingStorage a bundle is one file, joined without change
+and then hashed like any other, so relative `url()`s inside it hold.
+"""
+
+import json
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core.files.base import ContentFile
+from django.templatetags.static import static
+from django.utils.functional import LazyObject
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+register = template.Library()
+
+# Cascade layers are declared by the first statement of this bundle, so every page loads it first.
+FIRST_BUNDLE = "core"
+
+
+@cache
+def bundles() -> dict[str, tuple[str, ...]]:
+    """Return each bundle's files in order, as paths below the static folder."""
+    listed: dict[str, list[str]] = json.loads(Path(settings.BASE_DIR, "static/css/bundles.json").read_text())
+    return {bundle: tuple(f"css/{name}.css" for name in names) for bundle, names in listed.items()}
+
+
+def bundle_path(name: str) -> str:
+    """Return where the joined bundle lies below the static folder."""
+    return f"css/bundle-{name}.css"
+
+
+class BundlingStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # whitenoise has no type information
+    """WhiteNoise's hashed and compressed storage that joins the style bundles first and rewrites module imports."""
+
+    # Experimental in Django: tests/test_assets.py walks the collected modules for an import left unhashed.
+    support_js_module_import_aggregation = True
+
+    def post_process(self, paths: dict[str, Any], dry_run: bool = False, **options: Any) -> Iterator[Any]:
+        """Write the bundles into the collected folder, then hash and compress everything."""
+        if not dry_run:
+            for name, parts in bundles().items():
+                joined = "\n".join(Path(self.path(part)).read_text(encoding="utf-8") for part in parts)
+                target = bundle_path(name)
+                self.delete(target)
+                self._save(target, ContentFile(joined.encode()))
+                paths[target] = (self, target)
+        yield from super().post_process(paths, dry_run, **options)
+
+
+def _are_bundled() -> bool:
+    storage = staticfiles_storage
+    if isinstance(storage, LazyObject):
+        storage.exists("")  # unwraps the lazy object, whose class is then the real one's
+    return not settings.DEBUG and isinstance(storage, BundlingStorage)
+
+
+@register.simple_tag
+def css(*names: str) -> SafeString:
+    """Return the `<link>`s of these bundles; the first must be "core", which declares the order of layers."""
+    if not names or names[0] != FIRST_BUNDLE:
+        raise template.TemplateSyntaxError("{% css %} takes bundle names and the first is core")
+    paths = [bundle_path(name) for name in names] if _are_bundled() else [part for name in names for part in bundles()[name]]
+    return format_html_join("\n", '<link rel="stylesheet" href="{}">', ((static(path),) for path in paths))
+
+
+@register.simple_tag
+def modules(entry: str, *starts_with: str) -> SafeString:
+    """Return the module script `js/<entry>.js` and `modulepreload` links for the modules the page starts with."""
+    preloads = format_html_join(
+        "\n", '<link rel="modulepreload" href="{}">', ((static(f"js/{name}.js"),) for name in starts_with)
+    )
+    script = format_html('<script type="module" src="{}"></script>', static(f"js/{entry}.js"))
+    return format_html("{}\n{}", preloads, script) if preloads else script
+
+
+@register.simple_tag
+def icon(name: str, variant: str = "") -> SafeString:
+    """Return a decorative icon of the vendored sprite; its meaning always stands beside it in words or as a label."""
+    extra = f" icon--{variant}" if variant else ""
+    href = f"{static('vendor/icons/sprite.svg')}#{name}"
+    return format_html('<svg class="icon{}" aria-hidden="true"><use href="{}"></use></svg>', extra, href)

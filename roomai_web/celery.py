@@ -1,0 +1,58 @@
+"""The Celery application: its settings, queues and routes. A message is a hint; the row decides."""
+
+import os
+from typing import Any
+
+from celery import Celery
+from celery.signals import setup_logging
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "roomai_web.settings")
+
+
+def broker_url(redis_url: str) -> str:
+    """Return a redis-py address as kombu writes it: `unix:///p?db=1` becomes `redis+socket:///p?virtual_host=1`."""
+    if not redis_url.startswith("unix://"):
+        return redis_url or "redis://localhost"
+    return redis_url.replace("unix://", "redis+socket://", 1).replace("?db=", "?virtual_host=")
+
+
+app = Celery("roomai")
+app.config_from_object("roomai_web.celery:Configuration")
+app.autodiscover_tasks(["generations"])
+
+
+class Configuration:
+    """Measured choices: acknowledgements are late, nothing is retried by Celery, no result is kept.
+
+    The visibility timeout must exceed three hard time limits' worth of patience for one message and stay the
+    same for everyone sharing the broker, for the shortest wins.
+    """
+
+    broker_url = broker_url(os.environ.get("REDIS_URL", ""))
+    broker_transport_options = {
+        "visibility_timeout": 540,
+        "socket_timeout": 5,
+        "socket_connect_timeout": 1,
+        "socket_keepalive": True,
+        "health_check_interval": 10,
+    }
+    broker_connection_retry_on_startup = True
+    task_acks_late = True
+    task_reject_on_worker_lost = False
+    task_ignore_result = True
+    task_publish_retry = False
+    task_soft_time_limit = 150
+    task_time_limit = 180
+    task_default_queue = "default"
+    task_routes = {"generations.tasks.run_generation": {"queue": "pictures"}}
+    worker_prefetch_multiplier = 1
+    worker_cancel_long_running_tasks_on_connection_loss = True
+    worker_max_tasks_per_child = 200
+    worker_max_memory_per_child = 1_500_000
+    worker_soft_shutdown_timeout = 30
+    worker_hijack_root_logger = False
+
+
+@setup_logging.connect
+def keep_our_logging(**_: Any) -> None:
+    """Leave logging as Django set it up; Celery's own would lose the masks and the JSON."""

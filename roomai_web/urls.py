@@ -1,0 +1,25 @@
+"""Every address of Room AI on one screen."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+
+from generations.api import api
+from roomai_web import views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", views.home, name="home"),
+    path("terms", views.legal, {"page": "terms"}, name="terms"),
+    path("privacy", views.legal, {"page": "privacy"}, name="privacy"),
+    path("credits", views.legal, {"page": "credits"}, name="credits"),
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+    path("accounts/", include("allauth.urls")),
+    path("", include("accounts.urls")),
+    path("billing", include("billing.urls")),
+    path("", include("generations.urls")),
+    path("api/v1/", api.urls),
+    path(f"{settings.ADMIN_PATH}/", admin.site.urls),
+]
+if settings.EMBEDDED:
+    urlpatterns.append(path("dev/mail/", include("roomai_web.embedded.mail")))

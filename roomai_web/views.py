@@ -1,0 +1,63 @@
+"""Pages of the shell: home, health, and the answer to a form that was open too long."""
+
+from typing import Any
+
+import redis
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+
+def site(_request: HttpRequest) -> dict[str, Any]:
+    """Return what every page needs to know of this installation (a context processor)."""
+    return {"embedded": settings.EMBEDDED, "version": settings.VERSION, "terms_version": settings.TERMS_VERSION}
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Show the landing page."""
+    return render(request, "site/landing.html", {"signup_tokens": settings.SIGNUP_TOKENS})
+
+
+@require_safe
+def legal(request: HttpRequest, page: str) -> HttpResponse:
+    """Show one of the legal pages: terms, privacy or credits."""
+    return render(request, f"site/{page}.html")
+
+
+@require_safe
+def healthz(_request: HttpRequest) -> JsonResponse:
+    """Answer 200 while this process can answer at all."""
+    return JsonResponse({"status": "ok"})
+
+
+@require_safe
+def readyz(_request: HttpRequest) -> JsonResponse:
+    """Answer 200 when database and broker answer, else 503 naming the one that does not."""
+    parts = {"database": _database_answers(), "broker": _broker_answers()}
+    ready = all(parts.values())
+    return JsonResponse({"status": "ok" if ready else "unavailable", **parts}, status=200 if ready else 503)
+
+
+def _database_answers() -> bool:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+            return bool(cursor.fetchone())
+    except DatabaseError:
+        return False
+
+
+def _broker_answers() -> bool:
+    try:
+        with redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=1) as client:
+            return bool(client.ping())
+    except redis.RedisError:
+        return False
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a form whose secret no longer fits: nothing was sent, and the person can send it again."""
+    return render(request, "403_csrf.html", {"reason": reason}, status=403)
