@@ -146,7 +146,9 @@ class ApiKey(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=models.Q(prefix__in=["rai_live_", "rai_test_"]), name="accounts_apikey_prefix"),
+            models.CheckConstraint(
+                condition=models.Q(prefix__in=["rai_live_", "rai_test_"]), name="accounts_apikey_prefix"
+            ),
         ]
         indexes = [models.Index(fields=["workspace", "-created_at"], name="accounts_apikey_list")]
 
