@@ -5,7 +5,8 @@
 ├── NoSubjectFound        nothing to keep, or nothing to replace: 422, with `stage`
 └── CanvasNotPossible     the frame asked for would cut the subject: 422, with `rule`
 
-Faults of ours are not refusals: `PixelsChanged` (gate G1) and `WeightsUnavailable` end as 502 and 503.
+Faults of ours are not refusals: `PixelsChanged` (gate G1) ends as 502, `WeightsUnavailable` and
+`DecoderUnavailable` as 503.
 """
 
 from typing import ClassVar
@@ -91,3 +92,11 @@ class WeightsUnavailable(RoomAIError):
     code: ClassVar[str] = "ENGINE_UNAVAILABLE"
     http_status: ClassVar[int] = 503
     default_message: ClassVar[str] = "The cut-out network is not installed here yet. You were not charged."
+
+
+class DecoderUnavailable(RoomAIError):
+    """No decode helper could be started on this machine."""
+
+    code: ClassVar[str] = "ENGINE_UNAVAILABLE"
+    http_status: ClassVar[int] = 503
+    default_message: ClassVar[str] = "We cannot read pictures at the moment. You were not charged."
