@@ -3,10 +3,11 @@
 from typing import Self
 from uuid import UUID
 
-from accounts.models import Workspace
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Workspace
 
 
 class Wallet(models.Model):
@@ -89,7 +90,9 @@ class LedgerEntry(models.Model):
     contra = models.CharField(max_length=16, choices=Contra.choices)
     actor = models.CharField(max_length=64)
     reason = models.TextField(blank=True)
-    created_at = models.DateTimeField(db_default=models.Func(function="clock_timestamp", output_field=models.DateTimeField()))
+    created_at = models.DateTimeField(
+        db_default=models.Func(function="clock_timestamp", output_field=models.DateTimeField())
+    )
 
     objects = LedgerEntryQuerySet.as_manager()
 
@@ -114,9 +117,7 @@ class LedgerEntry(models.Model):
             models.CheckConstraint(
                 # Below zero, available may fall only by a refund or a dispute.
                 name="billing_entry_never_deeper",
-                condition=Q(kind__in=TAKING)
-                | Q(posted_after__gte=F("held_after"))
-                | Q(d_posted__gte=F("d_held")),
+                condition=Q(kind__in=TAKING) | Q(posted_after__gte=F("held_after")) | Q(d_posted__gte=F("d_held")),
             ),
         ]
         indexes = [models.Index(fields=["wallet", "kind", "created_at"], name="billing_entry_by_kind")]

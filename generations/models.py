@@ -5,13 +5,13 @@ import string
 from datetime import timedelta
 from typing import Self
 
-from accounts.models import ApiKey, User, Workspace
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import ApiKey, User, Workspace
 from roomai_web.ids import uuid7
 
 BASE62 = string.digits + string.ascii_uppercase + string.ascii_lowercase
@@ -113,9 +113,7 @@ class Generation(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["workspace", "livemode", "idem_key"], name="generations_one_per_idem_key"
-            ),
+            models.UniqueConstraint(fields=["workspace", "livemode", "idem_key"], name="generations_one_per_idem_key"),
             models.CheckConstraint(
                 name="generations_final_is_dated",
                 condition=Q(state__in=OPEN, finished_at__isnull=True)
@@ -136,13 +134,9 @@ class Generation(models.Model):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["workspace", "created_at"], name="generations_open", condition=Q(state__in=OPEN)
-            ),
+            models.Index(fields=["workspace", "created_at"], name="generations_open", condition=Q(state__in=OPEN)),
             models.Index(fields=["workspace", "-created_at", "-id"], name="generations_newest"),
-            models.Index(
-                fields=["delete_after"], name="generations_retention", condition=Q(deleted_at__isnull=True)
-            ),
+            models.Index(fields=["delete_after"], name="generations_retention", condition=Q(deleted_at__isnull=True)),
         ]
 
     @property

@@ -15,7 +15,9 @@ Answer = HttpResponseBase | Awaitable[HttpResponseBase]
 Handler = Callable[[HttpRequest], Answer]
 
 
-def _around(before: Callable[[HttpRequest], None], after: Callable[[HttpRequest, HttpResponseBase], None]) -> Callable[[Handler], Handler]:
+def _around(
+    before: Callable[[HttpRequest], None], after: Callable[[HttpRequest, HttpResponseBase], None]
+) -> Callable[[Handler], Handler]:
     """Return a middleware that runs `before` and `after` round each request, in whichever way it is called."""
 
     @sync_and_async_middleware

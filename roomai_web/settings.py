@@ -195,12 +195,9 @@ CONTENT_SECURITY_POLICY = {
 }
 
 # --- mail: a copy on one's own machine keeps sent mail in files, readable at /dev/mail/
-EMAIL_URL_HOST = env_str("EMAIL_HOST")
-EMAIL_BACKEND = (
-    "django.core.mail.backends.smtp.EmailBackend" if EMAIL_URL_HOST else "django.core.mail.backends.filebased.EmailBackend"
-)
+EMAIL_HOST = env_str("EMAIL_HOST")
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebased'}.EmailBackend"
 EMAIL_FILE_PATH = DATA_DIR / "mail"
-EMAIL_HOST = EMAIL_URL_HOST
 EMAIL_PORT = env_int("EMAIL_PORT", 587, least=1)
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = env_str("EMAIL_HOST_USER"), env_str("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS = env_bool("EMAIL_USE_TLS", True)
@@ -213,7 +210,10 @@ STATIC_URL = "/static/"
 STATIC_ROOT = Path(env_str("STATIC_ROOT", str(DATA_DIR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": MEDIA_ROOT}},
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": MEDIA_ROOT},
+    },
     "staticfiles": {"BACKEND": "roomai_web.assets.BundledStaticFilesStorage"},
 }
 WEIGHTS_DIR = Path(env_str("WEIGHTS_DIR", str(DATA_DIR / "models")))
@@ -233,6 +233,7 @@ OPEN_CAP = env_int("GENERATION_OPEN_CAP", 500, least=1)
 WAITING_CAP = env_int("WAITING_CAP", 1_000, least=1)
 RETENTION_DAYS = env_int("RETENTION_DAYS", 30, least=1)
 PICTURE_THREADS = env_int("PICTURE_THREADS", 2, least=1)
+PICTURE_PIPELINE = env_str("PICTURE_PIPELINE", "generations.pipeline.default_pipeline")
 
 # --- fetching a customer's picture
 FETCH_ALLOW_HTTP = env_bool("FETCH_ALLOW_HTTP", False)

@@ -12,7 +12,11 @@ from django.views.decorators.http import require_safe
 
 def site(_request: HttpRequest) -> dict[str, Any]:
     """Return what every page needs to know of this installation (a context processor)."""
-    return {"embedded": settings.EMBEDDED, "version": settings.VERSION, "terms_version": settings.TERMS_VERSION}
+    return {
+        "embedded": settings.EMBEDDED,
+        "version": settings.VERSION,
+        "terms_version": settings.TERMS_VERSION,
+    }
 
 
 @require_safe

@@ -1,0 +1,67 @@
+"""/dev/mail/: what was sent, readable on one's own machine; wired only below `make run`."""
+
+from dataclasses import dataclass
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import path
+from django.views.decorators.http import require_safe
+
+# What Django's file-based mail backend writes between two messages of one file.
+BETWEEN = b"\n" + b"-" * 79 + b"\n"
+NEWEST = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One message as it left: `id` is its place, newest file first."""
+
+    id: int
+    subject: str
+    to: str
+    date: str
+    text: str
+
+
+def sent_messages(folder: Path) -> list[Sent]:
+    """Return the newest messages in the folder, newest first; an absent folder holds none."""
+    files = sorted(folder.glob("*.log"), reverse=True) if folder.is_dir() else []
+    raw = [part for file in files[:NEWEST] for part in reversed(file.read_bytes().split(BETWEEN)) if part.strip()]
+    return [_read(number, part) for number, part in enumerate(raw[:NEWEST])]
+
+
+def _read(number: int, raw: bytes) -> Sent:
+    message = message_from_bytes(raw, _class=EmailMessage, policy=policy.default)
+    body = message.get_body(preferencelist=("plain",))
+    return Sent(
+        id=number,
+        subject=str(message["subject"] or ""),
+        to=str(message["to"] or ""),
+        date=str(message["date"] or ""),
+        text=str(body.get_content()) if body else "",
+    )
+
+
+@require_safe
+def inbox(request: HttpRequest) -> HttpResponse:
+    """List the sent mail, newest first."""
+    return render(request, "site/dev_mail.html", {"messages_sent": sent_messages(settings.EMAIL_FILE_PATH)})
+
+
+@require_safe
+def message(request: HttpRequest, number: int) -> HttpResponse:
+    """Show one message as plain text."""
+    sent = sent_messages(settings.EMAIL_FILE_PATH)
+    if number >= len(sent):
+        raise Http404
+    return render(request, "site/dev_mail_message.html", {"sent": sent[number]})
+
+
+urlpatterns = [
+    path("", inbox, name="dev_mail"),
+    path("<int:number>/", message, name="dev_mail_message"),
+]
