@@ -1,8 +1,8 @@
-"""Stylesheets in bundles, ES modules and icons: the template tags `{% css %}`, `{% modules %}`, `{% icon %}` and the storage behind them.
+"""Stylesheets in bundles, ES modules and icons: the tags `{% css %}`, `{% modules %}`, `{% icon %}` and their storage.
 
-`static/css/bundles.json` maps a bundle's name to its files in order. While the plain storage serves the folder (`DEBUG`,
-tests) each file is its own `<link>`; after `collectstatic` with BundlingStorage a bundle is one file, joined without change
-and then hashed like any other, so relative `url()`s inside it hold.
+`static/css/bundles.json` maps a bundle's name to its files in order. While the source folder is served (`DEBUG`,
+tests) each file is its own `<link>`; after `collectstatic` a bundle is one file, joined without change and then
+hashed like any other, so that relative `url()`s inside it hold.
 """
 
 import json
@@ -13,10 +13,9 @@ from typing import Any
 
 from django import template
 from django.conf import settings
-from django.contrib.staticfiles.storage import staticfiles_storage
+from django.contrib.staticfiles.storage import StaticFilesStorage, staticfiles_storage
 from django.core.files.base import ContentFile
 from django.templatetags.static import static
-from django.utils.functional import LazyObject
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from whitenoise.storage import CompressedManifestStaticFilesStorage
@@ -39,11 +38,22 @@ def bundle_path(name: str) -> str:
     return f"css/bundle-{name}.css"
 
 
-class BundlingStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # whitenoise has no type information
+class BundledStaticFilesStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # whitenoise has no type information
     """WhiteNoise's hashed and compressed storage that joins the style bundles first and rewrites module imports."""
 
     # Experimental in Django: tests/test_assets.py walks the collected modules for an import left unhashed.
     support_js_module_import_aggregation = True
+
+    @property
+    def is_collected(self) -> bool:
+        """Say whether `collectstatic` has run; production refuses to serve addresses without it."""
+        return bool(self.hashed_files) or settings.PRODUCTION
+
+    def url(self, name: str, force: bool = False) -> str:
+        """Return the hashed address, or the source file's where nothing has been collected (tests, first steps)."""
+        if not self.is_collected:
+            return StaticFilesStorage.url(self, name)
+        return str(super().url(name, force))
 
     def post_process(self, paths: dict[str, Any], dry_run: bool = False, **options: Any) -> Iterator[Any]:
         """Write the bundles into the collected folder, then hash and compress everything."""
@@ -59,9 +69,7 @@ class BundlingStorage(CompressedManifestStaticFilesStorage):  # type: ignore[mis
 
 def _are_bundled() -> bool:
     storage = staticfiles_storage
-    if isinstance(storage, LazyObject):
-        storage.exists("")  # unwraps the lazy object, whose class is then the real one's
-    return not settings.DEBUG and isinstance(storage, BundlingStorage)
+    return not settings.DEBUG and isinstance(storage, BundledStaticFilesStorage) and storage.is_collected
 
 
 @register.simple_tag
@@ -69,7 +77,11 @@ def css(*names: str) -> SafeString:
     """Return the `<link>`s of these bundles; the first must be "core", which declares the order of layers."""
     if not names or names[0] != FIRST_BUNDLE:
         raise template.TemplateSyntaxError("{% css %} takes bundle names and the first is core")
-    paths = [bundle_path(name) for name in names] if _are_bundled() else [part for name in names for part in bundles()[name]]
+    paths = (
+        [bundle_path(name) for name in names]
+        if _are_bundled()
+        else [part for name in names for part in bundles()[name]]
+    )
     return format_html_join("\n", '<link rel="stylesheet" href="{}">', ((static(path),) for path in paths))
 
 

@@ -1,0 +1,3 @@
+import "./theme.js";
+import "./forms.js";
+import "./menu.js";
