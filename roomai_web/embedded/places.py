@@ -89,13 +89,17 @@ def private_folder(path: Path, user: ServerUser | None) -> Path:
 
 
 def socket_folder(prefix: str = "roomai-") -> Path:
-    """Make a short 0700 folder for the servers' sockets under the system's temporary folder; return it."""
+    """Return a new short folder for the servers' sockets under the system's temporary folder.
+
+    It is ours alone; under root others may pass through it, and each server has a 0700 folder of its own inside.
+    """
     base = Path(tempfile.gettempdir())
     if len(os.fsencode(base)) + len(prefix) + 9 > LONGEST_SOCKET_FOLDER:
         base = Path("/tmp")
     with explained(base):
         made = Path(tempfile.mkdtemp(prefix=prefix, dir=base))
-    return private_folder(made, server_user())
+        made.chmod(0o700 if server_user() is None else 0o711)
+    return made
 
 
 def outside_folder() -> Path:

@@ -30,7 +30,7 @@ class Postgres:
     def __init__(self, data_dir: Path, socket_dir: Path, *, durable: bool = True) -> None:
         self.data_dir = data_dir
         self.socket_dir = socket_dir
-        self.log = socket_dir / "postgres.log"
+        self.log = data_dir.with_suffix(".log")
         self._settings = QUIET if durable else QUIET + FAST
         self._user = places.server_user()
         self.process: subprocess.Popen[bytes] | None = None
@@ -85,6 +85,10 @@ class Postgres:
                     sql.Identifier(table), sql.Identifier(APP)
                 )
             )
+
+    def ended(self) -> str | None:
+        """Return how the server ended, in words, or None while it runs."""
+        return server.ended(self.process)
 
     def is_ready(self) -> bool:
         """Tell whether the cluster takes connections now."""

@@ -43,16 +43,12 @@ def in_folder_as(user: ServerUser | None) -> dict[str, Any]:
     return arguments
 
 
-def wait_until(
-    is_ready: Callable[[], bool], *, process: subprocess.Popen[bytes], name: str, log: Path
-) -> None:
+def wait_until(is_ready: Callable[[], bool], *, process: subprocess.Popen[bytes], name: str, log: Path) -> None:
     """Return when `is_ready()`; raise CannotStart with its log's end when it died or START has passed."""
     end = time.monotonic() + START.total_seconds()
     while not is_ready():
         if process.poll() is not None:
-            raise CannotStart(
-                f"{name} ended while starting (status {process.returncode}). Its log says:\n{tail(log)}"
-            )
+            raise CannotStart(f"{name} ended while starting (status {process.returncode}). Its log says:\n{tail(log)}")
         if time.monotonic() > end:
             stop(process, signal.SIGKILL)
             raise CannotStart(f"{name} was not ready after {START.seconds} s. Its log says:\n{tail(log)}")
@@ -76,3 +72,19 @@ def stop(process: subprocess.Popen[bytes] | None, politely: signal.Signals) -> N
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
+
+
+def ended(process: subprocess.Popen[bytes] | None) -> str | None:
+    """Return how the process ended, in words, or None while it runs."""
+    if process is None or (status := process.poll()) is None:
+        return None
+    return in_words(status)
+
+
+def in_words(status: int) -> str:
+    """Return an exit status as a person reads it: `status 3`, `killed by SIGKILL`."""
+    if status >= 0:
+        return f"status {status}"
+    with contextlib.suppress(ValueError):
+        return f"killed by {signal.Signals(-status).name}"
+    return f"killed by signal {-status}"

@@ -18,7 +18,7 @@ class Valkey:
     def __init__(self, data_dir: Path, socket_path: Path, *, durable: bool = True) -> None:
         self.data_dir = data_dir
         self.socket_path = socket_path
-        self.log = socket_path.with_suffix(".log")
+        self.log = data_dir.with_suffix(".log")
         self._sync = "everysec" if durable else "no"
         self._user = places.server_user()
         self.process: subprocess.Popen[bytes] | None = None
@@ -50,6 +50,10 @@ class Valkey:
     def url(self, db: int = 0) -> str:
         """Return the address of one of its databases, as redis-py reads it."""
         return f"unix://{self.socket_path}?db={db}"
+
+    def ended(self) -> str | None:
+        """Return how the server ended, in words, or None while it runs."""
+        return server.ended(self.process)
 
     def is_ready(self) -> bool:
         """Tell whether the server answers now; while it loads its file it does not."""

@@ -1,0 +1,163 @@
+"""One running copy of Room AI: everything started in order, watched, and stopped in order."""
+
+import json
+import os
+import shutil
+import subprocess
+import threading
+import time
+import urllib.error
+import urllib.request
+from datetime import timedelta
+from pathlib import Path
+
+from roomai_web.embedded import output, places, ports, processes, secret_files, server, servers, supervisor
+from roomai_web.embedded.errors import CannotStart
+from roomai_web.embedded.postgres import OWNER
+from roomai_web.embedded.servers import Servers
+from roomai_web.embedded.state import RunState
+
+READY = timedelta(seconds=60)
+
+
+class Copy:
+    """One copy: a data folder, a port, the servers and our processes."""
+
+    def __init__(self, *, data: Path, port: int) -> None:
+        self.data = data
+        self.port = port
+        self.address = os.environ.get("PUBLIC_URL", "").rstrip("/") or f"http://localhost:{port}"
+        self.children: list[processes.Child] = []
+        self._servers: Servers | None = None
+        self._socket_dir = data
+        self._state = RunState(data)
+        self._steps: list[subprocess.Popen[str]] = []
+
+    def start(self) -> None:
+        """Bring everything up; return when pages are served. Raises EmbeddedError with a sentence."""
+        own_servers = servers.are_given()
+        self._state.claim()
+        self._clean_up()
+        ports.refuse_taken(self.port)
+        environment = self._environment()
+        if not own_servers:
+            self._socket_dir = self._sockets()
+            self._servers = Servers(data=self.data, socket_dir=self._socket_dir)
+            environment |= self._servers.environment()
+        output.say("Room AI is starting ...")
+        side_steps = [self._step(name, environment) for name in ("fetch_weights", "collectstatic")]
+        self._prepare_database(environment)
+        for name, step in zip(("fetch_weights", "collectstatic"), side_steps, strict=True):
+            self._result_of(name, step)
+        self._start_children(environment)
+        self._announce(environment)
+
+    def watch(self, stop: threading.Event) -> str | None:
+        """Look after everything until `stop`; return the sentence why the run ended by itself, or None."""
+        # A worker or the timer may always come back; a web server that cannot start ends the run.
+        parts = self._servers.watched() if self._servers else []
+        parts += [
+            supervisor.Watched(child.name, child.ended, child.start, tries=5 if child.name == "web" else None)
+            for child in self.children
+        ]
+        return supervisor.watch(parts, stop=stop, changed=self._record)
+
+    def stop(self) -> None:
+        """Stop our processes, then the broker, then the database; leave no process and no socket."""
+        for step in self._steps:
+            if step.poll() is None:
+                step.kill()
+        processes.stop_all(self.children)
+        if self._servers is not None:
+            self._servers.stop()
+        if self._socket_dir != self.data:
+            shutil.rmtree(self._socket_dir, ignore_errors=True)
+        self._state.forget()
+
+    def hurry(self) -> None:
+        """Kill our processes now; the servers still get to write what they hold."""
+        for child in self.children:
+            child.kill()
+
+    def _clean_up(self) -> None:
+        if ended := self._state.end_orphans():
+            output.say(f"Ended what an interrupted run had left: {', '.join(ended)}.")
+
+    def _environment(self) -> dict[str, str]:
+        environment = {**os.environ, "ROOMAI_DATA": str(self.data), "PORT": str(self.port)}
+        environment |= {"PUBLIC_URL": self.address, "PYTHONUNBUFFERED": "1"}
+        return environment | secret_files.prepare(self.data / "secrets")
+
+    def _sockets(self) -> Path:
+        """Return the last run's socket folder while it is still there, else a new one, so that none pile up."""
+        before = Path(self._state.read().get("socket_dir") or self.data)
+        if before != self.data and before.is_dir() and before.stat().st_uid == os.geteuid():
+            return before
+        return places.socket_folder()
+
+    def _step(self, command: str, environment: dict[str, str]) -> subprocess.Popen[str]:
+        arguments = {
+            "collectstatic": ("collectstatic", "--noinput", "--verbosity", "0"),
+            "migrate": ("migrate", "--noinput", "--verbosity", "0"),
+            "seed_demo": ("seed_demo", "--json"),
+        }.get(command, (command,))
+        step = processes.manage(*arguments, environment=environment)
+        self._steps.append(step)
+        return step
+
+    def _result_of(self, name: str, step: subprocess.Popen[str]) -> str:
+        """Return what the step printed; raise CannotStart with the end of its complaint."""
+        out, err = step.communicate()
+        if step.returncode:
+            said = "\n".join((err or out).strip().splitlines()[-12:])
+            raise CannotStart(f"`manage.py {name}` failed ({server.in_words(step.returncode)}). It said:\n{said}")
+        return out
+
+    def _prepare_database(self, environment: dict[str, str]) -> None:
+        if self._servers is None:
+            self._result_of("migrate", self._step("migrate", environment))
+            return
+        self._servers.start()
+        self._record()
+        as_owner = environment | self._servers.environment(role=OWNER)
+        self._result_of("migrate", self._step("migrate", as_owner))
+        self._servers.protect_journal()
+
+    def _start_children(self, environment: dict[str, str]) -> None:
+        self.children = processes.ours(environment=environment, port=self.port)
+        for child in self.children:
+            child.start()
+        self._record()
+
+    def _record(self) -> None:
+        pids = self._servers.pids() if self._servers else {}
+        pids |= {child.name: child.process.pid for child in self.children if child.process is not None}
+        self._state.write(socket_dir=self._socket_dir, port=self.port, pids=pids)
+
+    def _announce(self, environment: dict[str, str]) -> None:
+        """Print the demo sign-in and, once `/readyz` says so, the ready line."""
+        if self._servers is not None:
+            demo = json.loads(self._result_of("seed_demo", self._step("seed_demo", environment)))
+            output.say(f"Demo sign-in: {demo['email']}  password: {demo['password']}")
+            output.say(f"Mail that is sent can be read at {self.address}/dev/mail/")
+        self._wait_until_ready()
+        output.say(f"Room AI is at {self.address}")
+
+    def _wait_until_ready(self) -> None:
+        end = time.monotonic() + READY.total_seconds()
+        web = self.children[0]
+        while not is_ready(self.port):
+            if (how := web.ended()) is not None:
+                raise CannotStart(f"The web process ended while starting ({how}); its lines above say why.")
+            if time.monotonic() > end:
+                raise CannotStart(f"http://localhost:{self.port}/readyz did not answer 200 within {READY.seconds} s.")
+            time.sleep(0.1)
+
+
+def is_ready(port: int) -> bool:
+    """Tell whether the web process answers that database and broker are there."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as answer:
+            return bool(answer.status == 200)
+    except (OSError, urllib.error.HTTPError):
+        return False
