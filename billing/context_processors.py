@@ -1,0 +1,22 @@
+"""What every page shows of the wallet."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from accounts import workspaces
+from billing import ledger
+
+
+def wallet(request: HttpRequest) -> dict[str, Any]:
+    """Return `wallet`: the signed-in person's balance, read only when a template asks for it; None for a visitor."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {"wallet": None}
+
+    def read() -> ledger.Balance:
+        workspace = workspaces.personal(user=user)
+        return ledger.snapshot(wallet_id=ledger.wallet_id_for(workspace_id=workspace.id))
+
+    return {"wallet": SimpleLazyObject(read)}

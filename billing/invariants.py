@@ -1,0 +1,37 @@
+"""What must never be true of tokens. Each app keeps its rules in a view named `ledger_breaks_…`; all must be empty.
+
+I1  a wallet equals the sum of its entries; versions run without a gap, each entry follows from the one before
+I2  what a wallet holds is exactly what its open work holds
+I3  every live generation has one hold, of its price
+I4  a generation is finished if and only if its hold was resolved, once, in the way its state demands
+I5  a resolving entry charges what the generation says was used, and ends the whole hold
+I6  every entry of a generation points at one that exists, in the same wallet
+I7  no hold takes available below zero, and below zero it falls by refunds and disputes only
+I9  no open generation within its workspace's dispatch window is overdue by more than a minute
+I10 nothing is open a minute past its deadline, nothing runs a minute past its lease with attempts left
+"""
+
+from typing import NamedTuple
+
+from django.db import connection
+from psycopg import sql
+
+VIEWS = r"SELECT viewname FROM pg_views WHERE schemaname = 'public' AND viewname LIKE 'ledger\_breaks\_%' ORDER BY 1"
+
+
+class Break(NamedTuple):
+    """One rule that does not hold, and where."""
+
+    rule: str
+    ref: str
+
+
+def breaks() -> list[Break]:
+    """Return every broken rule, sorted; an empty list is the only healthy answer. Each view is one snapshot."""
+    found = []
+    with connection.cursor() as cursor:
+        cursor.execute(VIEWS)
+        for (view,) in cursor.fetchall():
+            cursor.execute(sql.SQL("SELECT rule, ref FROM {}").format(sql.Identifier(view)))
+            found += [Break(*row) for row in cursor.fetchall()]
+    return sorted(found)
