@@ -12,7 +12,7 @@ class BadEnvironment(Exception):
 
 
 def env_str(name: str, default: str = "") -> str:
-    """Return the variable's text, from `NAME` or the file named by `NAME_FILE`, stripped; `default` when neither is set."""
+    """Return the text of `NAME` or of the file named by `NAME_FILE`, stripped; `default` when neither is set."""
     if name in os.environ:
         return os.environ[name].strip()
     if path := os.environ.get(f"{name}_FILE"):

@@ -1,4 +1,4 @@
-"""Middleware of our own; all of it async capable, since one sync-only layer would bind a thread to each waiting call."""
+"""Our own middleware, all async capable: one sync-only layer would bind a thread to each waiting call."""
 
 import re
 from collections.abc import Awaitable, Callable

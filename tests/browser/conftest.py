@@ -1,0 +1,83 @@
+"""A real Chromium, and a page that fails its test on any console error, policy violation or foreign request."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+
+from tests.live import Live
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+]
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+
+
+def chromium() -> str:
+    """Return the browser's path: $CHROME, or one that is installed; `make test` installs it where it may."""
+    for found in (os.environ.get("CHROME"), *(shutil.which(name) for name in NAMES)):
+        if found and Path(found).exists():
+            return found
+    raise RuntimeError("No Chromium: install the package chromium, or set CHROME to a browser's path.")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+class Watched:
+    """A browser context whose pages are watched; `check()` says what should not have happened."""
+
+    def __init__(self, context: BrowserContext, origin: str) -> None:
+        self.context, self.origin, self.bad = context, origin, list[str]()
+        context.on("console", self._console)
+        context.on("request", self._request)
+        context.on("weberror", lambda error: self.bad.append(f"script: {error.error}"))
+
+    def _console(self, message: ConsoleMessage) -> None:
+        # A refused form (4xx) is also written to the console by Chromium; that is not an error of the page.
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            self.bad.append(f"console: {message.text}")
+
+    def _request(self, request: Request) -> None:
+        at = urlsplit(request.url)
+        if at.scheme in {"http", "https"} and f"{at.scheme}://{at.netloc}" != self.origin:
+            self.bad.append(f"request elsewhere: {request.url}")
+
+
+def _context(browser: Browser, live: Live, *, scripts: bool) -> Iterator[Page]:
+    context = browser.new_context(
+        base_url=live.url, java_script_enabled=scripts, viewport={"width": 1280, "height": 900}
+    )
+    context.set_default_timeout(15_000)
+    watched = Watched(context, live.url)
+    yield context.new_page()
+    context.close()
+    assert watched.bad == []
+
+
+@pytest.fixture
+def page(browser: Browser, live: Live) -> Iterator[Page]:
+    """A page with scripts."""
+    yield from _context(browser, live, scripts=True)
+
+
+@pytest.fixture
+def plain_page(browser: Browser, live: Live) -> Iterator[Page]:
+    """A page with scripts switched off."""
+    yield from _context(browser, live, scripts=False)

@@ -1,0 +1,142 @@
+"""A whole copy of the product for one test process: web, worker and timer on a database of their own.
+
+Journeys talk to it as a person or a program would, over HTTP. What a test must put there or look at without a page
+goes through `Live.do`, which runs a function with Django's ORM pointed at the copy's database.
+"""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import httpx
+import psycopg
+import pytest
+from django.conf import settings
+from django.db import connections
+from django.db.utils import load_backend
+
+from roomai_web.embedded import processes
+from roomai_web.embedded.mail import Sent, sent_messages
+from tests import factories, servers
+
+T = TypeVar("T")
+ROOT = Path(__file__).resolve().parent.parent
+READY_S = 40
+# A killed worker's picture must be back within a test's patience.
+QUICK = {"GENERATION_LEASE_S": "5", "GENERATION_HEARTBEAT_MS": "1000", "GENERATION_REDISPATCH_S": "3"}
+
+
+@dataclass
+class Live:
+    """The running copy. url: its address. environment: what its processes were given."""
+
+    url: str
+    data: Path
+    database: str
+    environment: dict[str, str]
+    children: dict[str, processes.Child]
+    blocker: Any
+    pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1))
+
+    def do(self, work: Callable[[], T]) -> T:
+        """Return what `work` returns, run with the ORM on the copy's database and files."""
+
+        def there() -> T:
+            config = connections.settings["default"]
+            options = {name: value for name, value in config["OPTIONS"].items() if name != "pool"}
+            backend = load_backend(config["ENGINE"])
+            connection = backend.DatabaseWrapper(config | {"NAME": self.database, "OPTIONS": options}, "default")
+            connections["default"] = connection
+            try:
+                return work()
+            finally:
+                connection.close()
+                del connections["default"]
+
+        with self.blocker.unblock():
+            return self.pool.submit(there).result()
+
+    def person(self, *, tokens: int = 0) -> factories.Person:
+        """Return a verified person of the copy, under a name nobody else has."""
+        return self.do(lambda: factories.person(f"p{uuid4().hex[:10]}", tokens=tokens))
+
+    def key_of(self, someone: factories.Person, **options: Any) -> str:
+        """Return a new key's plain text."""
+        return self.do(lambda: factories.key_of(someone, **options))
+
+    def available(self, someone: factories.Person) -> int:
+        """Return the person's available tokens."""
+        return self.do(lambda: someone.available)
+
+    def mail_to(self, address: str) -> list[Sent]:
+        """Return what the copy sent to this address, newest first."""
+        return [sent for sent in sent_messages(self.data / "mail") if sent.to == address]
+
+
+@pytest.fixture(scope="session")
+def live(django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    """Start the copy once a test process, and stop it when that ends."""
+    data = tmp_path_factory.mktemp("live")
+    database = f"live_{uuid4().hex[:8]}"
+    port = _free_port()
+    environment = _environment(data=data, database=database, port=port)
+    subprocess.run(
+        [sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=environment, check=True, capture_output=True
+    )
+    children = {child.name: child for child in processes.ours(environment=environment, port=port)}
+    for child in children.values():
+        child.start()
+    copy = Live(environment["PUBLIC_URL"], data, database, environment, children, django_db_blocker)
+    try:
+        _wait_until_ready(copy.url)
+        yield copy
+    finally:
+        processes.stop_all(list(children.values()))
+        copy.pool.shutdown()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _environment(*, data: Path, database: str, port: int) -> dict[str, str]:
+    base = servers.environment()["DATABASE_URL"]
+    with psycopg.connect(base, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{database}"')
+    path = urlsplit(base).path
+    return {
+        **os.environ,
+        **QUICK,
+        "DATABASE_URL": base.replace(f"{path}?", f"/{database}?"),
+        "ROOMAI_EMBEDDED": "on",
+        "ROOMAI_DATA": str(data),
+        "MEDIA_ROOT": str(settings.MEDIA_ROOT),
+        "PORT": str(port),
+        "PUBLIC_URL": f"http://localhost:{port}",
+        "DJANGO_SETTINGS_MODULE": "roomai_web.settings",
+        "SECRET_KEY": settings.SECRET_KEY,
+        "API_KEY_PEPPERS": ",".join(settings.API_KEY_PEPPERS),
+        "RESULTS_SECRET": settings.RESULTS_SECRET,
+    }
+
+
+def _wait_until_ready(url: str) -> None:
+    end = time.monotonic() + READY_S
+    while time.monotonic() < end:
+        try:
+            if httpx.get(f"{url}/readyz", timeout=2).status_code == 200:
+                return
+        except httpx.HTTPError:
+            time.sleep(0.1)
+    raise RuntimeError(f"The copy at {url} was not ready after {READY_S} s")
