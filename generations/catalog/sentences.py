@@ -1,0 +1,48 @@
+"""What is wrong with a parameter, said to a person: one sentence for each way a value can fail."""
+
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+# By pydantic's own names of the ways (https://docs.pydantic.dev/latest/errors/validation_errors/).
+SENTENCES = {
+    "missing": "This is required.",
+    "extra_forbidden": "There is no such parameter.",
+    "string_type": "This must be text.",
+    "int_type": "This must be a whole number.",
+    "int_parsing": "This must be a whole number.",
+    "int_parsing_size": "This number is too large.",
+    "int_from_float": "This must be a whole number.",
+    "bool_parsing": "This must be true or false.",
+    "bool_type": "This must be true or false.",
+    "float_parsing": "This must be a number.",
+    "float_type": "This must be a number.",
+    "model_type": "This must be an object with named parts.",
+    "model_attributes_type": "This must be an object with named parts.",
+    "dict_type": "This must be an object with named parts.",
+    "literal_error": "Choose one of {expected}.",
+    "greater_than_equal": "This must be {ge} or more.",
+    "less_than_equal": "This must be {le} or less.",
+    "string_too_long": "Use at most {max_length} characters.",
+    "string_pattern_mismatch": "This is not in the form it should have.",
+}
+
+
+def by_field(error: ValidationError) -> dict[str, list[str]]:
+    """Return the sentences by field; a part is named by its dotted path (`background.color`)."""
+    fields: dict[str, list[str]] = {}
+    for one in error.errors(include_url=False, include_input=False):
+        fields.setdefault(_name(one), []).append(_sentence(one))
+    return fields
+
+
+def _name(one: ErrorDetails) -> str:
+    # A caller's own field names come back in the answer: bounded, and never as anything but text.
+    return ".".join(str(step)[:64] for step in one["loc"])[:200]
+
+
+def _sentence(one: ErrorDetails) -> str:
+    given: dict[str, Any] = one.get("ctx", {})
+    form = SENTENCES.get(one["type"])
+    return form.format_map(given) if form else one["msg"]

@@ -1,0 +1,133 @@
+"""The guard: stands before Django, refuses what is too large or carries no key before a byte of body is read.
+
+Django reads a whole body before any view or middleware runs, so limits on it belong here.
+"""
+
+import json
+
+from asgiref.typing import (
+    ASGI3Application,
+    ASGIReceiveCallable,
+    ASGIReceiveEvent,
+    ASGISendCallable,
+    ASGISendEvent,
+    HTTPScope,
+    Scope,
+)
+
+from accounts import api_keys
+from generations.api import errors
+from generations.errors import BodyTooLarge, InvalidApiKey
+from roomai_web.errors import RoomAIError
+from roomai_web.ids import uuid7
+from roomai_web.middleware import GIVEN
+
+KIB, MIB = 2**10, 2**20
+LIMIT_JSON_BYTES, LIMIT_FORM_BYTES, LIMIT_HOOK_BYTES, LIMIT_BYTES = 28 * MIB, 41 * MIB, 1 * MIB, 64 * KIB
+API = "/api/v1/"
+PUBLIC = ("/api/v1/models", "/api/v1/openapi.json")
+STUDIO = ("/studio", "/uploads", "/g/")
+
+
+def limit_bytes(scope: HTTPScope) -> int:
+    """Return how large a body this route takes."""
+    path = scope["path"]
+    is_form = _header(scope, b"content-type").lower().startswith(b"multipart/form-data")
+    if path == "/api/v1/generate":
+        return LIMIT_FORM_BYTES if is_form else LIMIT_JSON_BYTES
+    if path == "/api/v1/uploads" or (is_form and path.startswith(STUDIO)):
+        return LIMIT_FORM_BYTES
+    return LIMIT_HOOK_BYTES if path == "/hooks/stripe" else LIMIT_BYTES
+
+
+class Guard:
+    """An ASGI application round another: body limits by route, and the shape and checksum of API keys."""
+
+    def __init__(self, app: ASGI3Application) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+        """Serve one connection, or refuse it in the contract's shape."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        if refusal := _refusal(scope):
+            await _answer(refusal, scope, send)
+            return
+        if scope["path"].startswith(API):
+            send = _same_401(scope, send)
+        await self.app(scope, _counted(scope, receive, send), send)
+
+
+def _refusal(scope: HTTPScope) -> RoomAIError | None:
+    length, limit = _header(scope, b"content-length"), limit_bytes(scope)
+    if length.isdigit() and int(length) > limit:
+        return BodyTooLarge(limit_bytes=limit)
+    path = scope["path"]
+    if path.startswith(API) and not _is_public(path) and not api_keys.looks_right(bearer(scope)):
+        return InvalidApiKey()
+    return None
+
+
+def _is_public(path: str) -> bool:
+    return any(path == public or path.startswith(f"{public}/") for public in PUBLIC)
+
+
+def bearer(scope: HTTPScope) -> str:
+    """Return the key of the Authorization header; empty when there is none, or one of another scheme."""
+    scheme, _, key = _header(scope, b"authorization").partition(b" ")
+    return key.strip().decode("latin-1") if scheme.lower() == b"bearer" else ""
+
+
+def _header(scope: HTTPScope, name: bytes) -> bytes:
+    return next((value for found, value in scope["headers"] if found.lower() == name), b"")
+
+
+def _counted(scope: HTTPScope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> ASGIReceiveCallable:
+    """Return a `receive` that counts: past the limit it answers 413 itself and tells Django the caller has gone."""
+    limit, seen = limit_bytes(scope), 0
+
+    async def counted() -> ASGIReceiveEvent:
+        nonlocal seen
+        message = await receive()
+        if message["type"] == "http.request":
+            seen += len(message.get("body", b""))
+            if seen > limit:
+                await _answer(BodyTooLarge(limit_bytes=limit), scope, send)
+                return {"type": "http.disconnect"}
+        return message
+
+    return counted
+
+
+def _same_401(scope: HTTPScope, send: ASGISendCallable) -> ASGISendCallable:
+    """Return a `send` that puts the guard's own 401 in place of Django's: no cause can be told by a header."""
+    replaced = False
+
+    async def sent(message: ASGISendEvent) -> None:
+        nonlocal replaced
+        if message["type"] == "http.response.start" and message["status"] == 401:
+            replaced = True
+            await _answer(InvalidApiKey(), scope, send)
+        elif not replaced:
+            await send(message)
+
+    return sent
+
+
+async def _answer(error: RoomAIError, scope: HTTPScope, send: ASGISendCallable) -> None:
+    given = _header(scope, b"x-request-id").decode("latin-1")
+    request_id = given if GIVEN.match(given) else str(uuid7())
+    body = json.dumps(errors.body(error, request_id=request_id)).encode()
+    headers = {
+        "Content-Type": "application/json",
+        "Content-Length": str(len(body)),
+        "X-Request-Id": request_id,
+        "X-Tokens-Charged": "0",
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "private, no-store",
+        "Cross-Origin-Resource-Policy": "same-origin",
+    } | errors.headers(error)
+    named = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+    await send({"type": "http.response.start", "status": error.http_status, "headers": named, "trailers": False})
+    await send({"type": "http.response.body", "body": body, "more_body": False})
