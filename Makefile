@@ -1,0 +1,30 @@
+# The door: `make help` lists what there is. Every target begins with bootstrap.py, so a machine with python3 and
+# make is enough.
+.DEFAULT_GOAL := help
+PYTHON := python3
+VENV := .venv/bin
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## set up and serve http://localhost:8000 (PORT=, ROOMAI_DATA= for another copy); Ctrl-C stops all
+	@exec $(PYTHON) bootstrap.py run
+
+test: ## the whole suite on a real PostgreSQL, Valkey and Chromium; one closing line with the counts
+	@exec $(PYTHON) bootstrap.py test
+
+check: tools ## style, types, import fences, templates, migrations, deployment settings, locks
+	@$(VENV)/python .ci/check.py
+
+bench: tools ## the figures of docs/performance.md, measured on this machine
+	@$(VENV)/python -m bench
+
+locks: tools ## pin the dependencies of pyproject.toml anew (needs uv)
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -o requirements.lock -q
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra embedded -o requirements-embedded.lock -q
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra embedded --extra dev -o requirements-dev.lock -q
+
+tools:
+	@$(PYTHON) bootstrap.py install
+
+.PHONY: help run test check bench locks tools
