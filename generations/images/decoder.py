@@ -114,9 +114,7 @@ class Decoder:
         for pipe in (self._helper.stdin, self._helper.stdout):
             os.set_blocking(_fd(pipe), False)
         try:
-            _receive(
-                self._helper, memoryview(bytearray(len(READY))), time.monotonic() + START.total_seconds()
-            )
+            _receive(self._helper, memoryview(bytearray(len(READY))), time.monotonic() + START.total_seconds())
         except (HelperDied, OSError) as error:
             self._stop()
             raise DecoderUnavailable from error

@@ -49,8 +49,7 @@ class NoSubjectFound(ImageRefused):
 
     code: ClassVar[str] = "NO_SUBJECT_FOUND"
     default_message: ClassVar[str] = (
-        "We could not find a subject in this picture. "
-        "Try another photo, or send a mask that shows what to keep."
+        "We could not find a subject in this picture. Try another photo, or send a mask that shows what to keep."
     )
 
     def __init__(self, message: str = "", *, stage: str = "matte") -> None:
