@@ -51,7 +51,7 @@ INSTALLED_APPS = [
     "generations",
     "billing",
     "accounts",
-    "django.contrib.admin",
+    "accounts.apps.OperatorsConfig",  # Django's admin, entered by staff with a second factor only
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -107,16 +107,14 @@ _database_url, REDIS_URL = env_str("DATABASE_URL"), env_str("REDIS_URL")
 if bool(_database_url) != bool(REDIS_URL):
     _missing = "REDIS_URL" if _database_url else "DATABASE_URL"
     raise ImproperlyConfigured(f"{_missing} is not set: give both servers or neither (then `make run` brings its own)")
-DATABASES = {
-    "default": dj_database_url.parse(_database_url or "postgresql://room@localhost/room", conn_health_checks=True)
-    | {
-        "CONN_MAX_AGE": 0,
-        "OPTIONS": {
-            "pool": {"min_size": 0, "max_size": env_int("DATABASE_POOL", 16, least=1), "timeout": 10},
-            "options": "-c statement_timeout=10s -c lock_timeout=3s -c idle_in_transaction_session_timeout=15s",
-        },
-    }
+_database = dj_database_url.parse(_database_url or "postgresql://room@localhost/room", conn_health_checks=True)
+# What the address itself asks for (a socket's folder, TLS) stays beside ours.
+_database["OPTIONS"] = {
+    **_database.get("OPTIONS", {}),
+    "pool": {"min_size": 0, "max_size": env_int("DATABASE_POOL", 16, least=1), "timeout": 10},
+    "options": "-c statement_timeout=10s -c lock_timeout=3s -c idle_in_transaction_session_timeout=15s",
 }
+DATABASES = {"default": _database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_CACHE_URL = env_str("REDIS_CACHE_URL", REDIS_URL)
 CACHES = {
@@ -137,11 +135,11 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"user_attributes": ("email", "name")},
     },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "accounts.passwords.MaximumLengthValidator", "OPTIONS": {"max_length": 128}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "generations:studio"
-ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
 ACCOUNT_FORMS = {"signup": "accounts.forms.SignupForm"}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -149,7 +147,12 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 15 * 60
+ALLAUTH_USER_CODE_FORMAT = {"length": 6, "numeric": False, "dashed": False}
+ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_PREVENT_ENUMERATION = True
@@ -157,6 +160,7 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 5 * 60
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = _public.scheme
 ALLAUTH_TRUSTED_PROXY_COUNT = env_int("TRUSTED_PROXIES", 0)
+MFA_ADAPTER = "accounts.adapters.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Room AI"
 TERMS_VERSION = "2026-11"
