@@ -6,6 +6,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Permis
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower, Now
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from roomai_web.ids import uuid7
@@ -114,9 +115,7 @@ class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
 
     def live(self) -> Self:
         """Return the keys that still open the door: neither revoked nor expired."""
-        return self.filter(
-            models.Q(expires_at__isnull=True) | models.Q(expires_at__gt=Now()), revoked_at__isnull=True
-        )
+        return self.filter(models.Q(expires_at__isnull=True) | models.Q(expires_at__gt=Now()), revoked_at__isnull=True)
 
 
 class ApiKey(models.Model):
@@ -154,6 +153,21 @@ class ApiKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.prefix}…{self.last4}"
+
+    @property
+    def is_revoked(self) -> bool:
+        """Say whether the key was taken back."""
+        return self.revoked_at is not None
+
+    @property
+    def is_expired(self) -> bool:
+        """Say whether the key's time is over."""
+        return self.expires_at is not None and self.expires_at <= timezone.now()
+
+    @property
+    def scope_labels(self) -> list[str]:
+        """Return what the key may do, in words."""
+        return [str(Scope(scope).label) for scope in self.scopes]
 
     def allows(self, scope: str) -> bool:
         """Say whether this key was given the scope."""

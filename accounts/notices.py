@@ -1,0 +1,35 @@
+"""Mail to people about what happened in their workspace; sign-up and sign-in mail is allauth's."""
+
+import smtplib
+
+import structlog
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from accounts import workspaces
+from accounts.models import ApiKey, Role
+
+log = structlog.get_logger(__name__)
+
+
+def key_created(*, key: ApiKey) -> None:
+    """Tell the workspace's owners that a key was made, so that one they did not expect is noticed.
+
+    A mail server that fails is logged and is not the caller's error: the key is made and must still be shown.
+    """
+    owners = workspaces.members(workspace=key.workspace).filter(role=Role.OWNER, user__is_active=True)
+    context = {"key": key, "keys_url": settings.PUBLIC_URL + reverse("accounts:keys")}
+    for owner in owners:
+        _send(owner.user.email, "key_created", context)
+
+
+def _send(address: str, name: str, context: dict[str, object]) -> None:
+    subject = " ".join(render_to_string(f"email/{name}.subject", context).split())
+    message = EmailMultiAlternatives(subject, render_to_string(f"email/{name}.text", context).strip(), to=[address])
+    message.attach_alternative(render_to_string(f"email/{name}.html", context), "text/html")
+    try:
+        message.send()
+    except (OSError, smtplib.SMTPException):
+        log.warning("mail_not_sent", mail=name, exc_info=True)
