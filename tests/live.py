@@ -89,9 +89,10 @@ def live(django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> It
     database = f"live_{uuid4().hex[:8]}"
     port = _free_port()
     environment = _environment(data=data, database=database, port=port)
-    subprocess.run(
-        [sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=environment, check=True, capture_output=True
-    )
+    for command in (["migrate", "-v0"], ["collectstatic", "--noinput", "-v0"]):
+        subprocess.run(
+            [sys.executable, "manage.py", *command], cwd=ROOT, env=environment, check=True, capture_output=True
+        )
     children = {child.name: child for child in processes.ours(environment=environment, port=port)}
     for child in children.values():
         child.start()
