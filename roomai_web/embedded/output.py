@@ -38,9 +38,10 @@ def follow_pipe(name: str, pipe: IO[bytes]) -> threading.Thread:
 
 def follow_file(name: str, log: Path, stop: threading.Event) -> threading.Thread:
     """Print what a server adds to its log file until `stop`; a log begun anew is read from its beginning."""
+    start_up = log.stat().st_size  # what a healthy server says while it starts is no news
 
     def read() -> None:
-        seen = 0
+        seen = start_up
         while not stop.wait(0.5):
             try:
                 seen = seen if log.stat().st_size >= seen else 0
