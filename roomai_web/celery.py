@@ -6,6 +6,8 @@ from typing import Any
 from celery import Celery
 from celery.signals import setup_logging
 
+from roomai_web.env import env_str
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "roomai_web.settings")
 
 
@@ -16,7 +18,8 @@ def broker_url(redis_url: str) -> str:
     return redis_url.replace("unix://", "redis+socket://", 1).replace("?db=", "?virtual_host=")
 
 
-app = Celery("roomai")
+# `roomai_web.worker` is loaded by workers only; every other process merely sends.
+app = Celery("roomai", include=["roomai_web.worker"])
 app.config_from_object("roomai_web.celery:Configuration")
 app.autodiscover_tasks(["generations"])
 
@@ -28,7 +31,7 @@ class Configuration:
     same for everyone sharing the broker, for the shortest wins.
     """
 
-    broker_url = broker_url(os.environ.get("REDIS_URL", ""))
+    broker_url = broker_url(env_str("REDIS_URL"))
     broker_transport_options = {
         "visibility_timeout": 540,
         "socket_timeout": 5,
@@ -53,6 +56,6 @@ class Configuration:
     worker_hijack_root_logger = False
 
 
-@setup_logging.connect
+@setup_logging.connect  # type: ignore[untyped-decorator]  # celery ships no types
 def keep_our_logging(**_: Any) -> None:
     """Leave logging as Django set it up; Celery's own would lose the masks and the JSON."""

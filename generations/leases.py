@@ -1,0 +1,173 @@
+"""Who may work on a generation, and for how long. Every time here is the database's own clock.
+
+A claim gives a worker the row until `lease_until` and a fence; every later write names that fence, and a write
+that meets no row means: stop, somebody else has it. Reap ends what nobody can finish any more; dispatch names
+the rows a message should be sent for. All are safe to run twice, late, or beside each other.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from generations import finishing
+from generations.models import Queue
+
+BATCH = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lease:
+    """The right to work on one generation, under one fence."""
+
+    generation_id: UUID
+    fence: int
+    attempt: int
+    is_last_attempt: bool
+    deadline: datetime
+
+
+_CLAIM = """
+UPDATE generations_generation g
+SET state = 'running', attempt = attempt + 1, fence = fence + 1, worker = %(worker)s,
+    lease_until = clock_timestamp() + %(lease)s, stage = '', stage_started_at = NULL, progress = NULL
+WHERE id = %(id)s AND attempt < max_attempts AND now() < deadline AND NOT cancel_requested
+  AND (state = 'queued' OR (state = 'running' AND lease_until < now()))
+  AND (SELECT count(*) FROM generations_generation o WHERE o.workspace_id = g.workspace_id AND o.id <> g.id
+       AND o.state = 'running' AND o.lease_until >= now()) < %(running_cap)s
+RETURNING fence, attempt, attempt >= max_attempts, deadline
+"""
+
+
+def claim(*, generation_id: UUID, worker: str) -> Lease | None:
+    """Take a generation for this worker; None when it is not there to be had.
+
+    That is: unknown, finished, leased to somebody, cancelled, out of attempts or time, or its workspace already
+    runs as many as it may. The cap is soft by at most the number of worker processes.
+    """
+    parameters = {
+        "id": generation_id,
+        "worker": worker,
+        "lease": settings.LEASE,
+        "running_cap": settings.RUNNING_CAP,
+    }
+    rows = _rows(_CLAIM, parameters)
+    if not rows:
+        return None
+    fence, attempt, is_last, deadline = rows[0]
+    return Lease(generation_id=generation_id, fence=fence, attempt=attempt, is_last_attempt=is_last, deadline=deadline)
+
+
+_HEARTBEAT = """
+UPDATE generations_generation SET lease_until = clock_timestamp() + %(lease)s
+WHERE id = %(id)s AND fence = %(fence)s AND state = 'running' RETURNING cancel_requested
+"""
+
+
+def heartbeat(*, lease: Lease) -> bool | None:
+    """Renew a lease; return whether a cancel was asked for, or None when the lease is lost."""
+    rows = _rows(_HEARTBEAT, {"id": lease.generation_id, "fence": lease.fence, "lease": settings.LEASE})
+    return bool(rows[0][0]) if rows else None
+
+
+_RELEASE = """
+UPDATE generations_generation
+SET state = 'queued', lease_until = NULL, fence = fence + 1, queued_at = now() + %(delay)s,
+    dispatch_after = now() + %(delay)s, attempt = attempt - %(back)s
+WHERE id = %(id)s AND fence = %(fence)s AND state = 'running' RETURNING id
+"""
+
+
+def release(*, lease: Lease, delay: timedelta = timedelta(0), gives_attempt_back: bool = False) -> bool:
+    """Put a generation back in the queue, due after `delay`; False when the lease was lost.
+
+    gives_attempt_back: for a shutdown of ours, which must not use up one of the generation's three attempts.
+    """
+    parameters = {
+        "id": lease.generation_id,
+        "fence": lease.fence,
+        "delay": delay,
+        "back": int(gives_attempt_back),
+    }
+    return bool(_rows(_RELEASE, parameters))
+
+
+# Run on the worker's way out, on a connection of its own: the pool of Django must not be touched in a parent.
+RELEASE_WORKER = """
+UPDATE generations_generation
+SET state = 'queued', lease_until = NULL, fence = fence + 1, queued_at = now(), dispatch_after = now(),
+    attempt = attempt - 1
+WHERE worker = %(worker)s AND state = 'running' RETURNING id
+"""
+
+_LOST = """
+SELECT id FROM generations_generation WHERE state IN ('queued', 'running')
+  AND (deadline < now() OR (lease_until < now() AND (attempt >= max_attempts OR cancel_requested)))
+LIMIT %(batch)s
+"""
+
+
+def reap() -> int:
+    """End every generation that nobody can finish any more; return how many.
+
+    Past its deadline or out of attempts with a lapsed lease: expired, its hold released. Cancelled while its
+    worker died: canceled. One transaction each, since two wallets in one could deadlock.
+    """
+    ids = [row[0] for row in _rows(_LOST, {"batch": BATCH})]
+    return sum(finishing.end_lost(generation_id=generation_id) for generation_id in ids)
+
+
+_DISPATCH = """
+WITH open AS (
+    SELECT id, dispatch_after, row_number() OVER (PARTITION BY workspace_id ORDER BY created_at, id) AS place
+    FROM generations_generation
+    WHERE state IN ('queued', 'running') AND (%(workspace)s::uuid IS NULL OR workspace_id = %(workspace)s::uuid)
+), due AS (
+    SELECT id FROM open WHERE place <= %(window)s AND dispatch_after <= now() ORDER BY dispatch_after LIMIT 200
+)
+UPDATE generations_generation g SET dispatch_after = now() + %(again)s FROM due
+WHERE g.id = due.id AND g.dispatch_after <= now() AND (g.state = 'queued' OR g.lease_until < now())
+RETURNING g.id, g.queue
+"""
+
+
+def due(*, workspace_id: UUID | None = None) -> list[tuple[UUID, str]]:
+    """Return (id, queue) of the generations to send a message for now, each at most once in `REDISPATCH`.
+
+    At most RUNNING_CAP + 2 open rows of a workspace are ever in the broker, so that nobody's ten thousand
+    pictures stand in front of somebody else's one.
+    """
+    parameters = {
+        "workspace": workspace_id,
+        "window": settings.RUNNING_CAP + 2,
+        "again": settings.REDISPATCH,
+    }
+    return _rows(_DISPATCH, parameters)
+
+
+_AGES = """
+SELECT queue, extract(epoch FROM max(now() - coalesce(lease_until, queued_at)))::float
+FROM generations_generation g
+WHERE state IN ('queued', 'running') AND coalesce(lease_until, queued_at) < now() AND deadline > now()
+  AND (SELECT count(*) FROM generations_generation o WHERE o.workspace_id = g.workspace_id
+       AND o.state = 'running' AND o.lease_until >= now()) < %(running_cap)s
+GROUP BY queue
+"""
+
+
+def queue_ages_s() -> dict[str, float]:
+    """Return, for each queue with work, the age in seconds of the oldest row somebody could claim now.
+
+    Rows that wait for their own workspace's cap do not count.
+    """
+    ages = dict(_rows(_AGES, {"running_cap": settings.RUNNING_CAP}))
+    return {queue: ages[queue] for queue in Queue.values if queue in ages}
+
+
+def _rows(statement: str, parameters: dict[str, Any]) -> list[Any]:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        return list(cursor.fetchall())

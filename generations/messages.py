@@ -1,0 +1,73 @@
+"""What is said through the broker: "this generation is due" to the workers, "this one has ended" to those waiting.
+
+Both are hints that may be lost, doubled or late: the row decides, the timer says it again, a waiter also polls.
+So no failure here is anybody's error, and none takes longer than a second.
+"""
+
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+import structlog
+from celery import current_app
+from django.conf import settings
+from kombu import pools
+from kombu.exceptions import OperationalError
+from redis import BlockingConnectionPool, Redis, RedisError
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+log = structlog.get_logger(__name__)
+
+RUN = "generations.tasks.run_generation"
+DONE_CHANNEL = "gen:done"
+PATIENCE_S = 1.0
+
+
+def announce_due(*, generation_id: UUID, queue: str) -> bool:
+    """Send a generation's id to its queue; False, and a line in the log, when the broker would not take it."""
+    try:
+        with _producers().acquire(block=True, timeout=PATIENCE_S) as producer:
+            current_app.send_task(
+                RUN, args=[str(generation_id)], queue=queue, producer=producer, retry=False, ignore_result=True
+            )
+    except (OperationalError, RedisError, OSError) as error:
+        log.warning("message_not_sent", generation_id=str(generation_id), error=type(error).__name__)
+        return False
+    return True
+
+
+def announce_end(*, generation_id: UUID) -> None:
+    """Wake whoever waits for this generation, in any web process."""
+    try:
+        _redis().publish(DONE_CHANNEL, str(generation_id))
+    except (RedisError, OSError) as error:
+        log.warning("wake_up_not_sent", generation_id=str(generation_id), error=type(error).__name__)
+
+
+def broker_answers() -> bool:
+    """Say whether the broker answers a PING within a second."""
+    try:
+        return bool(_redis().ping())
+    except (RedisError, OSError):
+        return False
+
+
+@cache
+def _producers() -> Any:
+    """Return the pool of connections for sending; a shorter patience than the worker's own, which blocks to read."""
+    options = {**current_app.conf.broker_transport_options, "socket_timeout": PATIENCE_S}
+    return pools.producers[current_app.connection_for_write(transport_options=options)]
+
+
+@cache
+def _redis() -> "Redis":
+    pool = BlockingConnectionPool.from_url(
+        settings.REDIS_URL,
+        max_connections=16,
+        timeout=PATIENCE_S,
+        socket_timeout=PATIENCE_S,
+        socket_connect_timeout=PATIENCE_S,
+        retry=Retry(NoBackoff(), 0),
+    )
+    return Redis(connection_pool=pool)

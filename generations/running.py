@@ -1,0 +1,174 @@
+"""The worker's side of a generation: claim it, make the picture, store it, end the row.
+
+A message is only a hint, so running an id twice, late or for nothing changes nothing: the claim decides.
+"""
+
+import random
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from functools import cache
+from typing import Any, Protocol, cast
+from uuid import UUID
+
+import structlog
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from generations import dispatching, finishing, heartbeats, leases, processes, storage
+from generations.errors import EngineFailed
+from generations.finishing import Outcome
+from generations.heartbeats import LeaseLost, Pulse
+from generations.leases import Lease
+from generations.models import Generation
+from generations.pipeline import Picture, PictureRequest, Stage
+from roomai_web.errors import RoomAIError
+
+log = structlog.get_logger(__name__)
+
+RETRY = timedelta(seconds=2)
+# An installation with engines of its own, or a test, names another function in settings.PICTURE_PIPELINE.
+PIPELINE = "generations.pipeline.default_pipeline"
+
+
+class PictureMaker(Protocol):
+    """What the worker needs of a pipeline."""
+
+    def make(self, request: PictureRequest, *, on_stage: Callable[[Stage], None]) -> Picture:
+        """Make one picture; raise a RoomAIError where that is not possible."""
+        ...
+
+
+@cache
+def worker_pipeline() -> PictureMaker:
+    """Return this process's pipeline, built on first use: a child must not inherit a network over a fork."""
+    build = import_string(getattr(settings, "PICTURE_PIPELINE", PIPELINE))
+    return cast(PictureMaker, build(weights_dir=settings.WEIGHTS_DIR, threads=settings.PICTURE_THREADS))
+
+
+def run(*, generation_id: UUID) -> None:
+    """Work on a generation if it is to be had; otherwise do nothing.
+
+    1. Claim it: a lease and a fence. 2. Make and store the picture under a heartbeat. 3. End the row by fence, and
+    spend or release its hold, in one transaction. 4. Send the workspace's next message.
+    A refusal ends it `failed` with the refusal's code; what may pass is tried again, at most three times in all.
+    """
+    lease = leases.claim(generation_id=generation_id, worker=processes.own_name())
+    if lease is None:
+        return
+    row = Generation.objects.get(id=generation_id)
+    with heartbeats.kept(lease) as pulse, structlog.contextvars.bound_contextvars(generation_id=str(row.id)):
+        _work(row, lease, pulse)
+    dispatching.send_due(workspace_id=row.workspace_id)
+
+
+def _work(row: Generation, lease: Lease, pulse: Pulse) -> None:
+    written: list[str] = []
+    try:
+        outcome = _make(row, pulse, written)
+    except LeaseLost:
+        _discard(written)
+        return
+    except RoomAIError as error:
+        _discard(written)
+        _refuse(lease, error)
+        return
+    except Exception:
+        # The border of the process: a bug of ours, or a machine in trouble. Neither costs the customer anything.
+        log.exception("generation_broke", attempt=lease.attempt)
+        _discard(written)
+        _refuse(lease, None)
+        return
+    # Should this fail half-way, nobody knows which files the row names: then the daily sweep decides, not we.
+    if finishing.succeed(generation_id=row.id, fence=lease.fence, outcome=outcome):
+        _discard([stored["object_key"] for stored in row.inputs.values() if stored["object_key"].startswith("in/")])
+    else:
+        _discard(written)
+
+
+def _make(row: Generation, pulse: Pulse, written: list[str]) -> Outcome:
+    """Make the picture and store its files, noting their names in `written`; return what the row is to say."""
+    started = time.monotonic()
+    picture = worker_pipeline().make(_request(row), on_stage=pulse.enter_stage)
+    pulse.check()
+
+    def keep(data: bytes, format: str) -> str:
+        key = storage.made_key(generation_id=row.id, fence=pulse.lease.fence, format=format)
+        written.append(key)
+        return storage.write(key=key, data=data)
+
+    inputs = {
+        # What a customer sent is served to nobody; from here on the clean picture stands for it.
+        "image": row.inputs["image"] | {"object_key": keep(picture.clean_input_png, "png"), "format": "png"},
+        "matte": {"object_key": keep(picture.matte_png, "png")},
+    }
+    result_key = keep(picture.data, picture.format)
+    took_ms = round((time.monotonic() - started) * 1000)
+    return Outcome(result_key=result_key, inputs=inputs, result=_figures(row, picture, took_ms))
+
+
+def _request(row: Generation) -> PictureRequest:
+    """Return what the pipeline is asked for: the row's parameters and the bytes behind its inputs."""
+
+    def data(name: str) -> bytes | None:
+        return storage.read(row.inputs[name]["object_key"]) if name in row.inputs else None
+
+    background = row.params.get("background") or {}
+    return PictureRequest(
+        model=row.model,
+        image=storage.read(row.inputs["image"]["object_key"]),
+        mask=data("mask"),
+        background_color=_rgb(background.get("color")),
+        background_image=data("background"),
+        background_fit=background.get("fit", "cover"),
+        prompt=row.params.get("prompt"),
+        seed=row.params["seed"],
+        format=row.params["format"],
+        shadow=row.params["shadow"],
+        watermark=not row.livemode,
+    )
+
+
+def _rgb(color: str | None) -> tuple[int, int, int] | None:
+    """Return `#rrggbb` as three numbers."""
+    if color is None:
+        return None
+    red, green, blue = bytes.fromhex(color.removeprefix("#"))
+    return red, green, blue
+
+
+def _figures(row: Generation, picture: Picture, took_ms: int) -> dict[str, Any]:
+    return {
+        "subject": dict(picture.subject),
+        "scene": picture.scene,
+        "width": picture.width_px,
+        "height": picture.height_px,
+        "format": picture.format,
+        "seed": row.params["seed"],
+        "engine": picture.engine,
+        "processing_time_ms": took_ms,
+        "stage_ms": dict(picture.stage_ms),
+        "gates": dict(picture.gates),
+        "network": dict(picture.network),
+    }
+
+
+def _refuse(lease: Lease, error: RoomAIError | None) -> None:
+    """Try again later what may pass, while attempts remain; otherwise end the generation with the error's code.
+
+    error: None for a bug of ours, which may pass on another worker and is answered as ENGINE_FAILED.
+    """
+    may_pass = error is None or getattr(error, "is_retryable", False)
+    if may_pass and not lease.is_last_attempt:
+        asked = timedelta(seconds=getattr(error, "retry_after_s", 0))
+        leases.release(lease=lease, delay=max(asked, RETRY * lease.attempt * random.uniform(0.8, 1.2)))
+        return
+    finishing.fail(generation_id=lease.generation_id, fence=lease.fence, error=error or EngineFailed())
+
+
+def _discard(keys: list[str]) -> None:
+    for key in keys:
+        try:
+            storage.delete(key)
+        except OSError as error:
+            log.warning("object_not_deleted", error=type(error).__name__)  # the daily sweep finds it

@@ -1,0 +1,138 @@
+"""What callers may do with generations: ask again, submit, run, cancel, delete."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models.functions import Now
+
+from accounts.models import ApiKey, User, Workspace
+from billing import ledger
+from generations import finishing, messages, retention
+from generations.errors import AlreadyFinished, IdempotencyConflict, TooManyInFlight
+from generations.models import OPEN, Generation, State
+from generations.running import run
+from generations.storage import StoredInput
+from generations.transactions import durably
+
+__all__ = ["StoredInput", "Submitted", "cancel", "delete_content", "replay", "run", "submit"]
+
+RETRY_AFTER_S = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submitted:
+    """A generation, and whether this call made it or met an earlier one of the same idempotency key."""
+
+    generation: Generation
+    created: bool
+
+
+def replay(*, workspace_id: UUID, livemode: bool, idem_key: str | None, fingerprint: bytes) -> Generation | None:
+    """Return the generation an idempotency key already stands for, whatever its state; None when it is new.
+
+    fingerprint: SHA-256 of the canonical validated parameters. Raises IdempotencyConflict when the key was used
+    for other parameters.
+    """
+    if idem_key is None:
+        return None
+    rows = Generation.objects.filter(workspace_id=workspace_id, livemode=livemode, idem_key=idem_key)
+    earlier = rows.first()
+    if earlier is not None and bytes(earlier.fingerprint) != fingerprint:
+        raise IdempotencyConflict
+    return earlier
+
+
+def submit(
+    *,
+    workspace: Workspace,
+    created_by: User | None,
+    api_key: ApiKey | None,
+    model_id: str,
+    tokens: int,
+    params: dict[str, Any],
+    inputs: Mapping[str, StoredInput],
+    idem_key: str | None,
+    fingerprint: bytes,
+    livemode: bool,
+    retention_days: int = 30,
+) -> Submitted:
+    """Make the row and hold its price in one transaction; send its message once that is committed.
+
+    tokens: the model's price now; a test key (livemode False) pays and holds nothing. params: the validated
+    parameters, JSON-able, with the seed chosen already, so that a second attempt paints the same picture.
+    inputs: "image", "mask", "background" as stored. Two callers with one idempotency key get one row.
+
+    Raises InsufficientTokens, WalletFrozen, TooManyInFlight, IdempotencyConflict. A message that cannot be sent
+    is nobody's error: the timer sends it again.
+    """
+    wallet_id = ledger.wallet_id_for(workspace_id=workspace.id)
+    row = Generation(
+        workspace=workspace,
+        wallet_id=wallet_id,
+        created_by=created_by,
+        api_key=api_key,
+        model=model_id,
+        livemode=livemode,
+        cost=tokens if livemode else 0,
+        params=params,
+        inputs={name: stored.as_json() for name, stored in inputs.items()},
+        idem_key=idem_key,
+        fingerprint=fingerprint,
+        deadline=Now() + settings.DEADLINE,
+        dispatch_after=Now() + settings.REDISPATCH,
+        delete_after=Now() + timedelta(days=retention_days),
+    )
+    return durably(partial(_insert_and_hold, row))
+
+
+def _insert_and_hold(row: Generation) -> Submitted:
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError:
+        earlier = replay(
+            workspace_id=row.workspace_id,
+            livemode=row.livemode,
+            idem_key=row.idem_key,
+            fingerprint=bytes(row.fingerprint),
+        )
+        if earlier is None:
+            raise
+        return Submitted(generation=earlier, created=False)
+    if row.livemode:
+        ledger.hold(wallet_id=row.wallet_id, tokens=row.cost, reference=row.id)
+    # Counted after the hold, which locks the wallet: whoever counts beside us has not committed or is counted.
+    if Generation.objects.filter(workspace_id=row.workspace_id, state__in=OPEN).count() > settings.OPEN_CAP:
+        raise TooManyInFlight(retry_after_s=RETRY_AFTER_S)
+    row.refresh_from_db()
+    send = partial(messages.announce_due, generation_id=row.id, queue=row.queue)
+    transaction.on_commit(send, robust=True)
+    return Submitted(generation=row, created=True)
+
+
+def cancel(*, generation: Generation) -> Generation:
+    """Cancel an open generation and return it as it is now; its hold is released, nothing is charged.
+
+    A waiting one is canceled at once; a running one stops at its worker's next heartbeat (`cancel_requested`).
+    Asking twice answers the same. Raises AlreadyFinished for any other end.
+    """
+    state = finishing.cancel(generation_id=generation.id)
+    if state not in {*OPEN, State.CANCELED}:
+        raise AlreadyFinished
+    generation.refresh_from_db()
+    return generation
+
+
+def delete_content(*, generation: Generation) -> None:
+    """Delete pictures and prompt of a generation now; the row keeps id, state, times and cost.
+
+    An open one is canceled. Asking twice is fine.
+    """
+    finishing.cancel(generation_id=generation.id)
+    retention.delete_content(generation_id=generation.id)

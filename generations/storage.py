@@ -1,0 +1,146 @@
+"""Where pictures lie, and the signed addresses under which their owners reach them.
+
+Four kinds of object: `in/<workspace>/…` bytes as received, never served; `up/<workspace>/…` uploads;
+`gen/<generation>/<fence>-<32 hex>.<ext>` what a worker wrote: result, clean input and matte. Names hold 128
+random bits, so nothing is ever overwritten. Everything goes through Django's storage API.
+"""
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.utils import timezone
+
+from generations.images import gate
+from generations.models import Generation, Upload
+
+PREVIEW = timedelta(hours=1)
+EXTENSIONS = {"jpeg": "jpg"}
+CONTENT_TYPES = {"png": "image/png", "jpg": "image/jpeg", "webp": "image/webp"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredInput:
+    """A picture we were given, as it lies in storage; width and height as its header states them."""
+
+    object_key: str
+    sha256: bytes
+    format: str
+    width_px: int
+    height_px: int
+    size_bytes: int
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the fields as the row keeps them, the digest in hex."""
+        return asdict(self) | {"sha256": self.sha256.hex()}
+
+
+def store_input(*, workspace_id: UUID, data: bytes) -> StoredInput:
+    """Check a picture at the gate (nothing is decoded) and store it for one generation.
+
+    Raises ImageTooLarge, ImageFormatNotAllowed, ImageUnreadable.
+    """
+    return _store(area="in", workspace_id=workspace_id, data=data)
+
+
+def store_upload(*, workspace_id: UUID, data: bytes) -> Upload:
+    """Check a picture at the gate and keep it for a day under an id of its own; raises as store_input does."""
+    stored = _store(area="up", workspace_id=workspace_id, data=data)
+    return Upload.objects.create(workspace_id=workspace_id, **asdict(stored))
+
+
+def input_of(*, upload: Upload) -> StoredInput:
+    """Return an upload as the input of a generation. The object stays the upload's."""
+    return StoredInput(
+        object_key=upload.object_key,
+        sha256=bytes(upload.sha256),
+        format=upload.format,
+        width_px=upload.width_px,
+        height_px=upload.height_px,
+        size_bytes=upload.size_bytes,
+    )
+
+
+def _store(*, area: str, workspace_id: UUID, data: bytes) -> StoredInput:
+    header = gate.inspect(data)
+    key = write(key=f"{area}/{workspace_id}/{secrets.token_hex(16)}.{header.format}", data=data)
+    return StoredInput(
+        object_key=key,
+        sha256=hashlib.sha256(data).digest(),
+        format=header.format,
+        width_px=header.width_px,
+        height_px=header.height_px,
+        size_bytes=len(data),
+    )
+
+
+def made_key(*, generation_id: UUID, fence: int, format: str) -> str:
+    """Return a new name for something a worker made under this fence."""
+    return f"gen/{generation_id}/{fence}-{secrets.token_hex(16)}.{EXTENSIONS.get(format, format)}"
+
+
+def write(*, key: str, data: bytes) -> str:
+    """Store the bytes under a name nobody has used; return the name."""
+    return str(default_storage.save(key, ContentFile(data)))
+
+
+def read(object_key: str) -> bytes:
+    """Return an object's bytes; raises FileNotFoundError."""
+    with default_storage.open(object_key, "rb") as file:
+        return bytes(file.read())
+
+
+def delete(object_key: str) -> None:
+    """Remove an object; one that is gone already is fine."""
+    default_storage.delete(object_key)
+
+
+def served_keys(generation: Generation) -> list[str]:
+    """Return the objects of a generation that may be shown: its result, its clean input, its matte."""
+    keys = [generation.result_key] + [stored["object_key"] for stored in generation.inputs.values()]
+    return [key for key in keys if key and key.startswith("gen/")]
+
+
+def result_url(generation: Generation) -> str:
+    """Return the address of a finished picture, good until the generation's content is deleted."""
+    assert generation.result_key, "only a generation with a picture has an address for it"
+    return _signed_url(generation, key=generation.result_key)
+
+
+def preview_url(generation: Generation, *, key: str) -> str:
+    """Return an address for one of `served_keys`, good for an hour: for our own pages."""
+    return _signed_url(generation, key=key, valid_for=PREVIEW)
+
+
+def _signed_url(generation: Generation, *, key: str, valid_for: timedelta | None = None) -> str:
+    until = generation.delete_after
+    if valid_for is not None:
+        until = min(until, timezone.now() + valid_for)
+    path, expiry = f"/r/{generation.id}/{public_name(key)}", int(until.timestamp())
+    return f"{settings.RESULTS_URL}{path}?e={expiry}&s={signature(path=path, expiry=expiry)}"
+
+
+def public_name(key: str) -> str:
+    """Return the last part of an object's address: its name without the fence, which is nobody's business."""
+    return key.rpartition("/")[2].partition("-")[2]
+
+
+def signature(*, path: str, expiry: int) -> str:
+    """Sign reading (GET, HEAD) one path until a Unix time: HMAC-SHA256, hex."""
+    message = f"read\n{path}\n{expiry}".encode()
+    return hmac.new(settings.RESULTS_SECRET.encode(), message, hashlib.sha256).hexdigest()
+
+
+def is_signed(*, path: str, expiry: str, given: str) -> bool:
+    """Say whether this signature is ours, in constant time. Whether the time has passed is another question."""
+    if not (expiry.isascii() and expiry.isdigit() and len(expiry) <= 12):
+        return False
+    wanted = signature(path=path, expiry=int(expiry))
+    return given.isascii() and hmac.compare_digest(wanted, given)

@@ -1,0 +1,1 @@
+"""Pages and files: what a browser asks for."""

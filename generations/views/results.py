@@ -1,0 +1,90 @@
+"""Result files: `/r/<generation>/<32 hex>.<ext>?e=<expiry>&s=<signature>`, streamed from storage.
+
+The signature says who may ask, the row says whether there is still something to see: it is read each time, so a
+deleted picture is gone at once. These answers may stand on an origin of their own and never act as a page.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from uuid import UUID
+
+from django.core.files.base import File
+from django.core.files.storage import default_storage
+from django.db.models.functions import Now
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from generations import storage
+from generations.models import Generation
+
+CHUNK_BYTES = 256 * 1024
+HEADERS = {
+    "Cache-Control": "private, max-age=300",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "sandbox; default-src 'none'",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+}
+
+
+@require_safe
+async def result_file(request: HttpRequest, generation_id: UUID, name: str) -> HttpResponseBase:
+    """Stream one file of a generation: 403 for any changed byte, 404 unknown, 410 expired or deleted."""
+    expiry, given = request.GET.get("e", ""), request.GET.get("s", "")
+    if not storage.is_signed(path=request.path, expiry=expiry, given=given):
+        return _refused(403, _("This link is not valid."))
+    row = await Generation.objects.filter(id=generation_id).afirst()
+    if row is None:
+        return _refused(404, _("There is nothing here."))
+    if int(expiry) < time.time() or not await _is_kept(generation_id):
+        return _refused(410, _("This picture has been deleted."))
+    key = next((key for key in storage.served_keys(row) if storage.public_name(key) == name), None)
+    if key is None:
+        return _refused(404, _("There is nothing here."))
+    try:
+        file = await asyncio.to_thread(default_storage.open, key, "rb")
+    except FileNotFoundError:
+        return _refused(410, _("This picture has been deleted."))
+    return _answer(request, file, name=name, generation_id=generation_id)
+
+
+async def _is_kept(generation_id: UUID) -> bool:
+    """Say whether the content is still there, by the database's clock."""
+    kept = Generation.objects.filter(id=generation_id, deleted_at__isnull=True, delete_after__gt=Now())
+    return await kept.aexists()
+
+
+def _answer(request: HttpRequest, file: File[bytes], *, name: str, generation_id: UUID) -> HttpResponseBase:
+    extension = name.rpartition(".")[2]
+    response: HttpResponseBase
+    if request.method == "HEAD":
+        file.close()
+        response = HttpResponse()
+    else:
+        response = StreamingHttpResponse(_chunks(file))
+    _add_headers(response, HEADERS)
+    response["Content-Type"] = storage.CONTENT_TYPES[extension]
+    response["Content-Length"] = str(file.size)
+    response["Content-Disposition"] = f'inline; filename="{generation_id}.{extension}"'
+    return response
+
+
+async def _chunks(file: File[bytes]) -> AsyncIterator[bytes]:
+    try:
+        while chunk := await asyncio.to_thread(file.read, CHUNK_BYTES):
+            yield chunk
+    finally:
+        await asyncio.to_thread(file.close)
+
+
+def _refused(status: int, sentence: str) -> HttpResponse:
+    response = HttpResponse(f"{sentence}\n", status=status, content_type="text/plain; charset=utf-8")
+    _add_headers(response, HEADERS | {"Cache-Control": "private, no-store"})
+    return response
+
+
+def _add_headers(response: HttpResponseBase, headers: dict[str, str]) -> None:
+    for name, value in headers.items():
+        response[name] = value
