@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import subprocess
 import threading
 import time
@@ -71,7 +70,7 @@ class Copy:
         if self._servers is not None:
             self._servers.stop()
         if self._socket_dir != self.data:
-            shutil.rmtree(self._socket_dir, ignore_errors=True)
+            places.remove(self._socket_dir)
         self._state.forget()
 
     def hurry(self) -> None:

@@ -138,7 +138,7 @@ def program_folder(package: str, inside: str, user: ServerUser | None) -> Path:
         return installed
     copy = outside_folder() / f"{package}-{distribution.version}"
     if not copy.is_dir():
-        _copy_readable(installed, copy)
+        copy_readable(installed, copy)
     return copy
 
 
@@ -147,7 +147,7 @@ def _all_reachable(folder: Path, user: ServerUser | None) -> bool:
     return all(is_reachable(path, user) for path in programs[:3])
 
 
-def _copy_readable(source: Path, target: Path) -> None:
+def copy_readable(source: Path, target: Path) -> None:
     """Copy a folder so that everybody may read it; the name appears only when it is complete."""
     with explained(target):
         unfinished = Path(tempfile.mkdtemp(prefix=f"{target.name}.", dir=target.parent))
@@ -161,3 +161,8 @@ def _copy_readable(source: Path, target: Path) -> None:
             shutil.rmtree(unfinished, ignore_errors=True)
             if not target.is_dir():
                 raise
+
+
+def remove(folder: Path) -> None:
+    """Take a folder of ours away with what is in it; what cannot be removed is left."""
+    shutil.rmtree(folder, ignore_errors=True)

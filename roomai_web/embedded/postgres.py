@@ -47,7 +47,7 @@ class Postgres:
                 break
             except CannotStart as error:
                 if "shared memory" not in str(error) or time.monotonic() > end:
-                    raise self._explained(error) from error
+                    raise self.explained(error) from error
                 time.sleep(0.3)
         self._make_app_role()
 
@@ -122,7 +122,7 @@ class Postgres:
             **server.in_folder_as(self._user),
         )
         if made.returncode:
-            raise self._explained(CannotStart(f"initdb failed: {made.stderr.strip()}"))
+            raise self.explained(CannotStart(f"initdb failed: {made.stderr.strip()}"))
 
     def _refuse_other_version(self, found: str) -> None:
         said = subprocess.run(
@@ -143,7 +143,7 @@ class Postgres:
         self.process = server.start(command=command, log=self.log, user=self._user)
         server.wait_until(self.is_ready, process=self.process, name="PostgreSQL", log=self.log)
 
-    def _explained(self, error: CannotStart) -> CannotStart | PlaceUnusable:
+    def explained(self, error: CannotStart) -> CannotStart | PlaceUnusable:
         if "No space left on device" in str(error):
             return PlaceUnusable(
                 f"The disk that holds {self.data_dir} is full; free about 500 MB, or set ROOMAI_DATA to another disk."

@@ -27,7 +27,7 @@ class Watched:
     start: Callable[[], None]
     tries: int | None
     _ends_in_row: int = field(default=0, init=False)
-    _up_since: float = field(default_factory=time.monotonic, init=False)
+    up_since: float = field(default_factory=time.monotonic, init=False)
     _again_at: float | None = field(default=None, init=False)
 
     @property
@@ -43,7 +43,7 @@ class Watched:
             return self._after_end(how, now)
         if now >= self._again_at:
             self._again_at = None
-            self._up_since = now
+            self.up_since = now
             try:
                 self.start()
             except (EmbeddedError, OSError) as error:
@@ -51,7 +51,7 @@ class Watched:
         return None
 
     def _after_end(self, how: str, now: float) -> str | None:
-        if now - self._up_since >= HEALTHY.total_seconds():
+        if now - self.up_since >= HEALTHY.total_seconds():
             self._ends_in_row = 0
         self._ends_in_row += 1
         if self.tries is not None and self._ends_in_row > self.tries:

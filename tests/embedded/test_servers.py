@@ -20,9 +20,7 @@ from tests.embedded.ordinary import open_folder, run_as_ordinary_user
 def sockets() -> Iterator[Path]:
     folder = places.socket_folder("rait")
     yield folder
-    for path in sorted(folder.rglob("*"), reverse=True):
-        path.rmdir() if path.is_dir() else path.unlink()
-    folder.rmdir()
+    places.remove(folder)
 
 
 @contextmanager
