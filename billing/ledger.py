@@ -120,19 +120,18 @@ def hold(*, wallet_id: int, tokens: int, reference: UUID) -> LedgerEntry:
     _require_transaction()
     _require_tokens(tokens)
     line = _Line(Kind.HOLD, f"hold:{reference}", d_held=tokens, reference=reference)
+    if after := _reserve(wallet_id, tokens):
+        if entry := _append(wallet_id, after, line):
+            return entry
+        _move(wallet_id, d_posted=0, d_held=-tokens, step=-1)  # asked before: the wallet goes back as it was
+    # Asked before or refused. The wallet stands still now: what a twin or a grant did a moment ago is visible.
+    now = _lock(wallet_id)
+    if earlier := _entry(wallet_id, line.key):
+        return earlier
     after = _reserve(wallet_id, tokens)
     if after is None:
-        # Locked, the wallet stands still: what a twin or a purchase did a moment ago is visible from here on.
-        now = _lock(wallet_id)
-        if earlier := _entry(wallet_id, line.key):
-            return earlier
-        after = _reserve(wallet_id, tokens)
-        if after is None:
-            raise _refusal(now, required=tokens)
-    if entry := _append(wallet_id, after, line):
-        return entry
-    _move(wallet_id, d_posted=0, d_held=-tokens, step=-1)  # asked before: the wallet goes back as it was
-    return LedgerEntry.objects.get(wallet_id=wallet_id, key=line.key)
+        raise _refusal(now, required=tokens)
+    return _append_first(wallet_id, after, line)
 
 
 def post(*, wallet_id: int, tokens: int, reference: UUID) -> LedgerEntry:
@@ -207,10 +206,7 @@ def _resolve(wallet_id: int, reference: UUID, kind: Kind, tokens: int) -> Ledger
 def _write(wallet_id: int, line: _Line) -> LedgerEntry:
     """Change the locked wallet by the line and append the entry."""
     after = _move(wallet_id, d_posted=line.d_posted, d_held=line.d_held, step=1)
-    entry = _append(wallet_id, after, line)
-    if entry is None:
-        raise KeyOfAnotherWallet(line.key)
-    return entry
+    return _append_first(wallet_id, after, line)
 
 
 def _set_frozen(wallet_id: int, *, frozen: bool, reason: str) -> None:
@@ -219,8 +215,9 @@ def _set_frozen(wallet_id: int, *, frozen: bool, reason: str) -> None:
 
 
 def _lock(wallet_id: int) -> Balance:
-    """Return the balance of the wallet, which is ours alone until the transaction ends."""
-    rows = Wallet.objects.select_for_update().values_list("posted", "held", "frozen")
+    """Return the balance of the wallet, which is ours to change until the transaction ends."""
+    # no_key: the journal's and the generations' foreign keys look at this row when others commit; let them.
+    rows = Wallet.objects.select_for_update(no_key=True).values_list("posted", "held", "frozen")
     return Balance(*rows.get(id=wallet_id))
 
 
@@ -264,6 +261,14 @@ def _append(wallet_id: int, after: _After, line: _Line) -> LedgerEntry | None:
         "reason": line.reason,
     }
     return next(iter(LedgerEntry.objects.raw(APPEND, values)), None)
+
+
+def _append_first(wallet_id: int, after: _After, line: _Line) -> LedgerEntry:
+    """Write the entry and return it, knowing that this wallet has none with its key."""
+    entry = _append(wallet_id, after, line)
+    if entry is None:
+        raise KeyOfAnotherWallet(line.key)
+    return entry
 
 
 def _require_transaction() -> None:

@@ -1,0 +1,85 @@
+"""Wallets for tests, and each ledger call in a transaction of its own, as a service makes it."""
+
+from collections.abc import Callable
+from uuid import UUID, uuid4
+
+from django.db import transaction
+
+from accounts.models import Workspace
+from billing import invariants, ledger
+from billing.errors import InsufficientTokens, WalletFrozen
+from billing.models import LedgerEntry
+
+HELD, INSUFFICIENT, FROZEN = "held", "insufficient", "frozen"
+
+
+def wallet_with(workspace: Workspace, *, tokens: int) -> int:
+    """Return the id of the workspace's wallet with so many tokens more."""
+    wallet = ledger.wallet_id_for(workspace_id=workspace.id)
+    if tokens:
+        grant(wallet, tokens=tokens)
+    return wallet
+
+
+def new_wallet(*, tokens: int = 0) -> int:
+    """Return the wallet of a new workspace without people."""
+    return wallet_with(Workspace.objects.create(name="test"), tokens=tokens)
+
+
+@transaction.atomic
+def grant(wallet: int, *, tokens: int, key: str = "") -> LedgerEntry:
+    return ledger.grant(
+        wallet_id=wallet, tokens=tokens, key=key or f"grant:{uuid4()}", actor="test", reason="for a test"
+    )
+
+
+@transaction.atomic
+def hold(wallet: int, *, tokens: int = 1, reference: UUID | None = None) -> LedgerEntry:
+    return ledger.hold(wallet_id=wallet, tokens=tokens, reference=reference or uuid4())
+
+
+@transaction.atomic
+def post(wallet: int, *, tokens: int, reference: UUID) -> LedgerEntry:
+    return ledger.post(wallet_id=wallet, tokens=tokens, reference=reference)
+
+
+@transaction.atomic
+def void(wallet: int, *, reference: UUID) -> LedgerEntry:
+    return ledger.void(wallet_id=wallet, reference=reference)
+
+
+@transaction.atomic
+def expire_hold(wallet: int, *, reference: UUID) -> LedgerEntry:
+    return ledger.expire_hold(wallet_id=wallet, reference=reference)
+
+
+@transaction.atomic
+def freeze(wallet: int) -> None:
+    ledger.freeze(wallet_id=wallet, actor="test", reason="card testing")
+
+
+@transaction.atomic
+def unfreeze(wallet: int) -> None:
+    ledger.unfreeze(wallet_id=wallet, actor="test", reason="settled")
+
+
+def outcome_of(holding: Callable[[], LedgerEntry]) -> str:
+    """Return HELD, INSUFFICIENT or FROZEN; any other error is a fault and is raised."""
+    try:
+        holding()
+    except InsufficientTokens:
+        return INSUFFICIENT
+    except WalletFrozen:
+        return FROZEN
+    return HELD
+
+
+def figures(wallet: int) -> tuple[int, int]:
+    """Return (posted, held)."""
+    now = ledger.snapshot(wallet_id=wallet)
+    return now.posted, now.held
+
+
+def journal_breaks() -> list[invariants.Break]:
+    """Return the breaks of billing's own rules; these tests hold for references without a generation."""
+    return invariants.breaks_in("ledger_breaks_billing")
