@@ -167,3 +167,15 @@ def test_asking_for_a_new_password_tells_nothing_of_an_address(alice: Person, ma
         pages.append((answer.redirect_chain, without_names(answer.content.decode(), email)))
     assert pages[0] == pages[1]
     assert [message.to[0] for message in mailoutbox] == [alice.user.email, "nobody@example.com"]
+
+
+def test_another_address_is_added_after_the_password_was_typed_again(
+    alice: Person, visitor: Client, mailoutbox
+) -> None:
+    visitor.force_login(alice.user)
+    wish = {"email": "alice@elsewhere.example", "action_add": ""}
+    asked = visitor.post(reverse("account_email"), wish)
+    assert asked["Location"].startswith(reverse("account_reauthenticate"))
+    assert mailoutbox == []
+    visitor.post(f"{reverse('account_reauthenticate')}?next={reverse('account_email')}", {"password": PASSWORD})
+    assert [message.to for message in mailoutbox] == [["alice@elsewhere.example"]]
