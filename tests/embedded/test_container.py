@@ -6,7 +6,6 @@ import re
 import shlex
 import tomllib
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
