@@ -49,7 +49,7 @@ class CommittedDatabase:
 
 def copy_of_the_empty_one(name: str) -> CommittedDatabase:
     """Create the database `name` as a copy of the migrated, empty test database."""
-    _administer("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", name, TEMPLATE)
+    _administer("CREATE DATABASE {} TEMPLATE {}", name, TEMPLATE)
     return CommittedDatabase(name)
 
 
