@@ -1,0 +1,149 @@
+"""Planted damage: each is found and named by its rule, and a sound ledger gives no false alarm."""
+
+import json
+from io import StringIO
+from types import SimpleNamespace
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.db.models.functions import Now
+
+from accounts.models import Workspace
+from billing import invariants, ledger
+from generations.models import Generation, State
+from tests.billing import wallets
+
+pytestmark = pytest.mark.django_db
+
+PRICE = 3
+ENDS = {
+    State.SUCCEEDED: lambda row: wallets.post(row.wallet_id, tokens=2, reference=row.id),
+    State.FAILED: lambda row: wallets.void(row.wallet_id, reference=row.id),
+    State.CANCELED: lambda row: wallets.void(row.wallet_id, reference=row.id),
+    State.EXPIRED: lambda row: wallets.expire_hold(row.wallet_id, reference=row.id),
+}
+
+# Each: the rule that must name it, and the statement that does the damage.
+DAMAGE = [
+    ("I1", "UPDATE billing_wallet SET posted = posted + 1 WHERE id = {wallet}"),
+    ("I1", "UPDATE billing_wallet SET version = version + 1 WHERE id = {wallet}"),
+    ("I1", "UPDATE billing_ledgerentry SET posted_after = posted_after + 1 WHERE wallet_id = {wallet} AND version = 2"),
+    ("I1", "UPDATE billing_ledgerentry SET d_posted = d_posted + 1, posted_after = posted_after + 1 WHERE version = 1"),
+    ("I1", "DELETE FROM billing_ledgerentry WHERE version = 1"),
+    ("I1", "UPDATE billing_ledgerentry SET version = version + 1 WHERE key = 'resolve:{expired}'"),
+    ("I2", "UPDATE billing_wallet SET held = held + 1 WHERE id = {wallet}"),
+    ("I2", "DELETE FROM billing_ledgerentry WHERE key = 'resolve:{failed}'"),
+    ("I2", "UPDATE generations_generation SET cost = cost + 1 WHERE state = 'queued'"),
+    ("I3", "DELETE FROM billing_ledgerentry WHERE key = 'hold:{queued}'"),
+    ("I3", "UPDATE billing_ledgerentry SET d_held = d_held + 1 WHERE key = 'hold:{running}'"),
+    ("I3", "UPDATE generations_generation SET livemode = false WHERE state = 'queued'"),
+    ("I4", "UPDATE generations_generation SET state = 'failed', finished_at = now() WHERE state = 'queued'"),
+    ("I4", "UPDATE billing_ledgerentry SET kind = 'expire_hold' WHERE key = 'resolve:{failed}'"),
+    ("I4", "UPDATE generations_generation SET state = 'queued', finished_at = NULL WHERE state = 'expired'"),
+    ("I5", "UPDATE generations_generation SET tokens_used = 1 WHERE state = 'succeeded'"),
+    ("I5", "UPDATE billing_ledgerentry SET d_held = -4 WHERE key = 'resolve:{succeeded}'"),
+    ("I5", "UPDATE generations_generation SET refused_at = now(), deleted_at = now() WHERE state = 'succeeded'"),
+    ("I6", "UPDATE billing_ledgerentry SET reference = gen_random_uuid() WHERE key = 'resolve:{failed}'"),
+    ("I6", "DELETE FROM generations_generation WHERE state = 'canceled'"),
+    ("I6", "UPDATE generations_generation SET wallet_id = {other} WHERE state = 'expired'"),
+    ("I7", "UPDATE billing_ledgerentry SET posted_after = 0 WHERE key = 'hold:{queued}'"),
+    ("I7", "UPDATE billing_ledgerentry SET posted_after = -9 WHERE key = 'resolve:{succeeded}'; "
+           "UPDATE billing_ledgerentry SET d_posted = -5, d_held = -3 WHERE key = 'resolve:{succeeded}'"),
+    ("I9", "UPDATE generations_generation SET dispatch_after = now() - interval '2 min' WHERE state = 'queued'"),
+    ("I9", "UPDATE generations_generation SET dispatch_after = now() - interval '2 min', "
+           "lease_until = now() - interval '1 s' WHERE state = 'running'"),
+    ("I10", "UPDATE generations_generation SET deadline = now() - interval '2 min' WHERE state = 'queued'"),
+    ("I10", "UPDATE generations_generation SET lease_until = now() - interval '2 min' WHERE state = 'running'"),
+]  # fmt: skip
+
+
+def make(workspace: Workspace, wallet: int, state: State) -> Generation:
+    """Return a generation in that state with the entries it should have."""
+    row = Generation.objects.create(
+        workspace=workspace, wallet_id=wallet, model="changebg", livemode=True, cost=PRICE, params={}, fingerprint=b"f"
+    )
+    wallets.hold(wallet, tokens=PRICE, reference=row.id)
+    if state in ENDS:
+        ENDS[state](row)
+    rows = Generation.objects.filter(id=row.id)
+    if state == State.RUNNING:
+        rows.update(state=state, attempt=1, fence=1, lease_until=Now())
+    elif state != State.QUEUED:
+        used, key = (2, "gen/x") if state == State.SUCCEEDED else (0, None)
+        rows.update(state=state, finished_at=Now(), tokens_used=used, result_key=key)
+    return row
+
+
+@pytest.fixture
+def books() -> SimpleNamespace:
+    """One generation in each state, in a wallet where everything is right; the rows' ids by state."""
+    workspace = Workspace.objects.create(name="books")
+    wallet = wallets.wallet_with(workspace, tokens=50)
+    ids = {str(state): make(workspace, wallet, state).id for state in State}
+    assert invariants.breaks() == []
+    return SimpleNamespace(wallet=wallet, other=wallets.new_wallet(), **ids)
+
+
+def damage(statement: str) -> None:
+    """Run the statement as an owner who has put every guard of the database aside."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE billing_ledgerentry DISABLE TRIGGER billing_journal_guard")
+        for name in ("signs", "hold_covered", "never_deeper"):
+            cursor.execute(f"ALTER TABLE billing_ledgerentry DROP CONSTRAINT billing_entry_{name}")
+        cursor.execute(statement)
+
+
+@pytest.mark.parametrize(("rule", "statement"), DAMAGE)
+def test_damage_is_named(books, rule, statement):
+    damage(statement.format(**vars(books)))
+    assert rule in {found.rule for found in invariants.breaks()}
+
+
+def test_every_rule_is_tried_twice():
+    named = [rule for rule, _ in DAMAGE]
+    rules = {line.split()[0] for line in (invariants.__doc__ or "").splitlines() if line.startswith("I")}
+    assert set(named) == rules
+    assert all(named.count(rule) >= 2 for rule in rules)
+
+
+def test_where_is_said_too(books):
+    damage("UPDATE billing_wallet SET held = held + 1 WHERE id = {wallet}".format(**vars(books)))
+    assert invariants.Break("I2", f"wallet {books.wallet}") in invariants.breaks()
+
+
+def test_the_command_prints_breaks_and_fails(books):
+    damage("UPDATE billing_wallet SET posted = posted + 1 WHERE id = {wallet}".format(**vars(books)))
+    said = StringIO()
+    with pytest.raises(SystemExit) as ended:
+        call_command("check_ledger", stdout=said)
+    assert ended.value.code == 1
+    assert said.getvalue().split("\n") == [f"I1   wallet {books.wallet}", "1 breaks", ""]
+    said = StringIO()
+    with pytest.raises(SystemExit):
+        call_command("check_ledger", "--json", stdout=said)
+    assert json.loads(said.getvalue()) == [{"rule": "I1", "ref": f"wallet {books.wallet}"}]
+
+
+def test_tokens_owed_after_a_refund_are_no_damage(books):
+    """The table allows what a refund of spent tokens does: available below zero, and nothing shown below zero."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE billing_wallet SET posted = posted - 60, version = version + 1 WHERE id = %s "
+            "RETURNING posted, held, version",
+            [books.wallet],
+        )
+        posted, held, version = cursor.fetchone()
+        cursor.execute(
+            "INSERT INTO billing_ledgerentry (wallet_id, version, kind, d_posted, d_held, posted_after, held_after,"
+            " key, payment_ref, contra, actor, reason)"
+            " VALUES (%s, %s, 'refund', -60, 0, %s, %s, 'refund:re_1', '', 'stripe', 'system', '')",
+            [books.wallet, version, posted, held],
+        )
+    assert invariants.breaks() == []
+    now = ledger.snapshot(wallet_id=books.wallet)
+    assert (now.available, now.owed) == (0, held - posted)
+    wallets.grant(books.wallet, tokens=now.owed + 4)
+    assert ledger.snapshot(wallet_id=books.wallet).available == 4
+    assert invariants.breaks() == []
