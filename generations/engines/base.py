@@ -57,7 +57,7 @@ class EditRequest:
 class Done:
     """A finished plate: HxWx3 sRGB of the request's size, and what the engine has to say about it.
 
-    run_s: seconds spent painting. notes["scene"], where the engine follows a grammar: the words it understood.
+    run_s: seconds spent painting. notes["scene"], where the engine follows a grammar: which words it read.
     """
 
     plate: Pixels

@@ -1,1 +1,7 @@
 """The built-in painter: scenes from words by deterministic maths, without network, GPU or learnt model."""
+
+from generations.engines.embedded.engine import EmbeddedEngine
+
+
+def build() -> EmbeddedEngine:
+    return EmbeddedEngine()

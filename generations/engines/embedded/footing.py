@@ -10,8 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generations.engines.base import Pixels
-
-Floats = NDArray[np.float32]
+from generations.engines.embedded.color import Floats
 
 # A subject of which a matte of this strength reaches the border is cut there by the frame.
 _FAINT, _SOLID = 8, 128

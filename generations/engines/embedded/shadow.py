@@ -11,7 +11,8 @@ import numpy as np
 
 from generations.engines.base import Pixels
 from generations.engines.embedded import footing
-from generations.engines.embedded.footing import Floats, Footing
+from generations.engines.embedded.color import Floats
+from generations.engines.embedded.footing import Footing
 from generations.engines.embedded.light import Light
 
 # Shadows are soft: this many pixels along the longer side carry all they show.
@@ -126,6 +127,11 @@ def _beneath(alpha: Pixels, stand: Footing) -> Floats:
     gap = np.clip(stand.ground - stand.profile, 0, None)
     close = np.where(stand.profile >= 0, np.exp(-gap / (0.12 * tall)), 0)
     strip = ((y >= stand.profile - 0.02 * tall) & (y <= stand.ground + 0.01 * tall)) * close
-    return np.asarray(
-        cv2.GaussianBlur(strip.astype(np.float32), (0, 0), 0.8 + 0.025 * tall) * _BENEATH, np.float32
-    )
+    soft = cv2.GaussianBlur(strip.astype(np.float32), (0, 0), 0.8 + 0.025 * tall)
+    feet = np.flatnonzero(stand.touch > 0.5)
+    if feet.size > 2:
+        points = np.stack([feet, stand.profile[feet]], axis=1).astype(np.float32)
+        area = np.zeros(alpha.shape, np.float32)
+        cv2.fillConvexPoly(area, np.rint(cv2.convexHull(points)).astype(np.int32), 1.0)
+        soft = np.maximum(soft, 0.75 * cv2.GaussianBlur(area, (0, 0), 0.8 + 0.035 * tall))
+    return np.asarray(soft * _BENEATH, np.float32)

@@ -1,0 +1,74 @@
+"""The camera that could have taken the photograph, guessed from where the subject stands in it.
+
+Rows and columns are pixels of the work picture, y grows downward; meters are of a room in which the eye is
+`EYE_M` above the floor. Verticals stay vertical, as with a shift lens: a horizon above the frame looks down.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from generations.engines.base import Pixels
+from generations.engines.embedded import footing
+from generations.engines.embedded.color import Floats
+from generations.engines.embedded.footing import Footing
+
+EYE_M = 1.25
+# The focal length of a usual product photograph, in longer sides of the picture.
+_FOCAL = 1.15
+# A wall this many times as far away as the subject's rearmost foot.
+_WALL_DISTANCE = 1.55
+# Where the lower border cuts the subject, no floor is seen: the wall goes on below the frame.
+_WALL_BELOW = 1.25
+
+
+@dataclass(frozen=True, slots=True)
+class Camera:
+    """horizon, wall: rows of the horizon and of the far wall's foot. focal_px: pixels per unit of slope."""
+
+    width: int
+    height: int
+    stand: Footing
+    horizon: float
+    wall: float
+    focal_px: float
+
+    @property
+    def center(self) -> float:
+        return self.width / 2
+
+    @property
+    def subject_x(self) -> float:
+        return (self.stand.left + self.stand.right) / 2
+
+    def depth_m(self, row: float) -> float:
+        """The distance of the floor seen in that row."""
+        return self.focal_px * EYE_M / max(row - self.horizon, 1e-3)
+
+    def project(self, points: Floats) -> Floats:
+        """Turn room points (n, 3) of meters right, up and away into pixels (n, 2)."""
+        away = np.maximum(points[:, 2], 0.05)
+        x = self.center + self.focal_px * points[:, 0] / away
+        y = self.horizon + self.focal_px * (EYE_M - points[:, 1]) / away
+        return np.stack([x, y], axis=1).astype(np.float32)
+
+
+def behind(*, alpha: Pixels) -> Camera:
+    """Place the camera for a matte (HxW, 255 keeps) in the size of the picture to be painted.
+
+    The horizon lies k subject heights above the feet, k from the subject's proportions (fitted to renders
+    with a known camera): tall things are taken from lower down. The wall stands clear of the rearmost foot.
+    """
+    height, width = alpha.shape
+    stand = footing.measure(alpha=alpha)
+    tall, wide = max(stand.height_px, 1), max(stand.width_px, 1)
+    k = float(np.clip(1.2 * (tall / wide) ** -0.35, 0.8, 1.5))
+    foot = stand.bottom - 1
+    horizon = float(np.clip(foot - k * tall, -0.25 * height, 0.5 * height))
+    horizon = min(horizon, foot - 0.12 * height)
+    focal = _FOCAL * max(width, height)
+    if not stand.is_grounded:
+        return Camera(width, height, stand, horizon, _WALL_BELOW * height, focal)
+    wall = horizon + (stand.rear - horizon) / _WALL_DISTANCE
+    wall = max(min(wall, stand.rear - 0.06 * height), horizon + 0.04 * height)
+    return Camera(width, height, stand, horizon, wall, focal)

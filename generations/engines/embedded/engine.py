@@ -1,0 +1,31 @@
+"""The built-in engine: paints scenes on the processor by deterministic maths, no network, no learnt model."""
+
+import time
+
+from generations.engines import errors
+from generations.engines.base import Done, EditRequest, EngineCaps, Health
+from generations.engines.embedded import scene
+
+
+class EmbeddedEngine:
+    """Paints an empty scene from the prompt's words, placed and lit to suit the subject.
+
+    The same prompt, seed and picture give the same bytes. It holds no state but tiles of noise, so one
+    instance serves any number of threads. `notes["scene"]` says which words it could follow.
+    """
+
+    caps = EngineCaps(
+        name="embedded", revision=str(scene.REVISION), hosting="embedded", plate=True, redraws=False, seed=True
+    )
+
+    def submit(self, request: EditRequest) -> Done:
+        """Paint the plate. Raises BadInput where picture and matte are not of one size."""
+        if request.image.shape != (*request.matte.shape, 3):
+            raise errors.BadInput(engine="embedded", detail="picture and matte differ in size")
+        started = time.monotonic()
+        painted = scene.paint(request)
+        notes = {"scene": painted.report, "scene_revision": scene.REVISION}
+        return Done(plate=painted.plate, run_s=time.monotonic() - started, notes=notes)
+
+    def health(self) -> Health:
+        return Health(ok=True, detail="built in")

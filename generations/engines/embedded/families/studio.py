@@ -1,0 +1,37 @@
+"""A photographer's studio: a seamless sweep of paper or paint, a large soft key and its fall-off."""
+
+import numpy as np
+
+from generations.engines.embedded import noise
+from generations.engines.embedded.color import Floats, of_kelvin
+from generations.engines.embedded.finish import Look
+from generations.engines.embedded.stage import Stage
+
+SHOWS = frozenset({"wall", "floor", "backdrop", "light"})
+LOOK = Look(ev=-0.12, bloom=0.15, vignette=0.10, grain=0.8, shoulder=True)
+
+
+def paint(stage: Stage) -> Floats:
+    """Paint the sweep: the floor bends up into the backdrop without a line, brightest around the subject."""
+    camera, light = stage.camera, stage.light
+    height, width = stage.shape
+    colors = stage.plan.colors
+    named = next((name for name in ("backdrop", "wall", "") if name in colors), "backdrop")
+    base = stage.albedo(named, (240, 239, 237))
+    y = np.arange(height, dtype=np.float32)[:, None]
+    x = np.arange(width, dtype=np.float32)[None, :]
+    bend = max(0.10 * height, 0.8 * (camera.stand.rear - camera.wall))
+    rise = np.clip((camera.wall + 0.35 * bend - y) / bend, 0, 1)
+    rise = rise * rise * (3 - 2 * rise)
+    size = max(camera.stand.width_px, camera.stand.height_px, 0.25 * max(height, width))
+    dx = (x - camera.subject_x + 0.25 * light.side * -size) / (1.9 * size)
+    pool = 1 / (1 + dx**2 + ((y - camera.stand.bottom) / (1.5 * size)) ** 2)
+    halo = 1 / (1 + (dx * 0.9) ** 2 + ((y - camera.wall) / (1.5 * size)) ** 2)
+    key = (1.04 * pool**0.55) * (1 - rise) + (0.98 * halo**0.75) * rise
+    # Where the paper bends away from the light above it, a broad faint band is darker.
+    key = key * (1 - 0.06 * np.exp(-(((y - camera.wall) / (0.55 * bend)) ** 2)))
+    key = key * (1 + 0.10 * light.side * (x / width - 0.5))
+    share = light.ratio / (1 + light.ratio) * 0.62
+    mottle = 1 + 0.006 * noise.field((height, width), cells=5, rng=stage.rng("paper"))
+    lit = of_kelvin(light.kelvin) * (share * key)[..., None] + of_kelvin(light.fill_kelvin, adapted=0.7) * (1 - share)
+    return np.asarray(base * lit * mottle[..., None], np.float32)

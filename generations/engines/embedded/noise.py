@@ -1,0 +1,96 @@
+"""Noise that repeats without a seam, made once per process and looked up everywhere."""
+
+import functools
+from collections.abc import Callable
+from typing import Literal
+
+import cv2
+import numpy as np
+
+from generations.engines.embedded.color import Floats
+
+_TILE_PX = 512
+Kind = Literal["clouds", "grain", "fibers", "veins", "leaves", "white"]
+
+
+@functools.cache
+def tile(kind: Kind) -> Floats:
+    """A 512x512 tile, about zero mean and unit spread: always the same one, so seeds move it and never change
+    it.
+
+    clouds: five octaves. grain: wood, long along the rows. fibers: short cross-hatched threads.
+    veins: thin bright ridges, 0..1. leaves: soft blobs, 0..1. white: uncorrelated.
+    """
+    makers: dict[Kind, Callable[[], Floats]] = {
+        "clouds": lambda: _unit(_octaves(11, (4, 8, 16, 32, 64), 0.55)),
+        "grain": _grain,
+        "fibers": _fibers,
+        "veins": _veins,
+        "leaves": _leaves,
+        "white": lambda: _unit(_white(17, _TILE_PX)),
+    }
+    made: Floats = makers[kind]()
+    made.setflags(write=False)
+    return made
+
+
+def sample(kind: Kind, u: Floats, v: Floats) -> Floats:
+    """Look a tile up at (u, v), in tiles: whole numbers fall on the same point."""
+    shape = np.broadcast_shapes(u.shape, v.shape)
+    x = np.ascontiguousarray(np.broadcast_to((u % 1.0) * _TILE_PX, shape), np.float32)
+    y = np.ascontiguousarray(np.broadcast_to((v % 1.0) * _TILE_PX, shape), np.float32)
+    return np.asarray(cv2.remap(tile(kind), x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP), np.float32)
+
+
+def field(shape: tuple[int, int], *, cells: float, rng: np.random.Generator) -> Floats:
+    """A smooth random field of that shape with about `cells` hills along its longer side, unit spread."""
+    height, width = shape
+    scale = cells / max(shape)
+    coarse = rng.standard_normal((max(2, round(height * scale) + 3), max(2, round(width * scale) + 3)))
+    return np.asarray(cv2.resize(coarse.astype(np.float32), (width, height), interpolation=cv2.INTER_CUBIC), np.float32)
+
+
+def _white(seed: int, size: int) -> Floats:
+    return np.random.Generator(np.random.PCG64(seed)).standard_normal((size, size)).astype(np.float32)
+
+
+def _octaves(seed: int, cells: tuple[int, ...], fall: float) -> Floats:
+    total = np.zeros((_TILE_PX, _TILE_PX), np.float32)
+    for n, count in enumerate(cells):
+        coarse = np.pad(_white(seed + n, count), 2, mode="wrap")
+        step = _TILE_PX // count
+        fine = cv2.resize(coarse, None, fx=step, fy=step, interpolation=cv2.INTER_CUBIC)
+        total += fall**n * fine[2 * step : 2 * step + _TILE_PX, 2 * step : 2 * step + _TILE_PX]
+    return total
+
+
+def _unit(values: Floats) -> Floats:
+    return np.asarray((values - values.mean()) / (values.std() + 1e-6), np.float32)
+
+
+def _smeared(values: Floats, sigma_x: float, sigma_y: float) -> Floats:
+    """Blur a tile across its own seam."""
+    margin = 128
+    wide = np.pad(values, margin, mode="wrap")
+    soft = cv2.GaussianBlur(wide, (0, 0), sigmaX=max(sigma_x, 0.01), sigmaY=max(sigma_y, 0.01))
+    return np.asarray(soft[margin:-margin, margin:-margin], np.float32)
+
+
+def _grain() -> Floats:
+    fine = _unit(_smeared(_white(31, _TILE_PX), 36, 0.7))
+    broad = _unit(_smeared(_white(32, _TILE_PX), 40, 5))
+    return _unit(0.6 * fine + broad)
+
+
+def _fibers() -> Floats:
+    return _unit(_smeared(_white(41, _TILE_PX), 3, 0.6) + _smeared(_white(42, _TILE_PX), 0.6, 3))
+
+
+def _veins() -> Floats:
+    ridge = 1 - np.abs(_unit(_octaves(51, (2, 4, 8, 16, 32), 0.6)))
+    return np.asarray(np.clip((ridge - 0.82) / 0.18, 0, 1) ** 1.5, np.float32)
+
+
+def _leaves() -> Floats:
+    blobs = _unit(_octaves(61, (8, 16, 32), 0.7))
+    return np.asarray(np.clip(blobs * 0.9 + 0.5, 0, 1), np.float32)

@@ -1,0 +1,52 @@
+"""From a request to a plate: read the words, place the camera, light the scene, paint it small, finish it large."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+
+from generations.engines.base import EditRequest, Pixels
+from generations.engines.embedded import camera, families, finish, grammar, light
+from generations.engines.embedded.stage import Stage
+
+# Raised with every change that may paint the same request differently.
+REVISION = 1
+# Scenes are painted at half size, but never smaller than this unless the picture itself is: half a small
+# picture would show.
+_LEAST_PIXELS = 420_000
+
+
+@dataclass(frozen=True, slots=True)
+class Painted:
+    """A finished plate and the report on the words of its prompt."""
+
+    plate: Pixels
+    report: dict[str, Any]
+
+
+def paint(request: EditRequest) -> Painted:
+    """Paint the empty scene a request describes, in the size of its photograph. No prompt and no matte fails."""
+    plan = grammar.plan(request.prompt, paints=families.shows())
+    family = families.every()[plan.family]
+    side = light.brighter_side(rgb=request.image, alpha=request.matte)
+    lit = light.from_words(words=plan.light, side=side)
+    stage = Stage(camera.behind(alpha=_work_sized(request.matte)), lit, plan, request.seed)
+    look = family.LOOK
+    if look.shoulder:
+        look = finish.Look(look.ev + lit.ev, look.bloom, look.vignette, look.grain, look.shoulder)
+    plate = finish.develop(
+        family.paint(stage),
+        look=look,
+        size=(request.width_px, request.height_px),
+        noise_sigma=finish.measured_noise(request.image, request.matte),
+        rng=stage.rng("grain"),
+    )
+    return Painted(plate, dict(plan.report))
+
+
+def _work_sized(matte: Pixels) -> Pixels:
+    height, width = matte.shape
+    scale = min(1.0, max(0.5, float(np.sqrt(_LEAST_PIXELS / (height * width)))))
+    size = (max(8, round(width * scale)), max(8, round(height * scale)))
+    return np.asarray(cv2.resize(matte, size, interpolation=cv2.INTER_AREA), np.uint8)
