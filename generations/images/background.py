@@ -42,8 +42,8 @@ def flattened(rgb: Pixels, alpha: Pixels | None) -> Pixels:
 
 
 def _cover(picture: Pixels, width: int, height: int) -> Pixels:
-    """Scale to at least the frame, then cut the middle out. Only what remains is ever computed: the scaled whole
-    of a long, narrow picture could be a hundred times the frame."""
+    """Scale to at least the frame, then cut the middle out. Only what remains is ever computed: the scaled
+    whole of a long, narrow picture could be a hundred times the frame."""
     bh, bw = picture.shape[:2]
     if bw * height >= bh * width:
         new_width, new_height = -(-bw * height // bh), height

@@ -179,6 +179,9 @@ def prepare() -> None:
     pi_heif.register_heif_opener(thumbnails=False, decode_threads=1)
     Image.init()
     warnings.simplefilter("error")
+    # What these two warn of is damaged metadata (EXIF, the index of a stereo pair), and all of it is dropped.
+    for reader in ("TiffImagePlugin", "JpegImagePlugin"):
+        warnings.filterwarnings("ignore", module=rf"PIL\.{reader}")
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     try:

@@ -47,9 +47,14 @@ class HelperDied(Exception):
 
 
 class Decoder:
-    """Decodes one picture at a time; safe to share between threads. Close it, or let its owner end."""
+    """Decodes one picture at a time; safe to share between threads. Close it, or let its owner end.
 
-    def __init__(self) -> None:
+    wall: the longest one picture may take. pictures_per_helper: after so many the helper is replaced.
+    """
+
+    def __init__(self, *, wall: timedelta = WALL, pictures_per_helper: int = PICTURES_PER_HELPER) -> None:
+        self._wall_s = wall.total_seconds()
+        self._pictures_per_helper = pictures_per_helper
         self._helper: subprocess.Popen[bytes] | None = None
         self._decoded = 0
         self._turn = threading.Lock()
@@ -63,7 +68,7 @@ class Decoder:
         request = REQUEST.pack(header.format.ljust(4).encode(), header.width_px, header.height_px, len(data))
         with self._turn:
             helper = self._ready_helper()
-            deadline = time.monotonic() + WALL.total_seconds()
+            deadline = time.monotonic() + self._wall_s
             try:
                 _send(helper, request, deadline)
                 _send(helper, data, deadline)
@@ -72,7 +77,7 @@ class Decoder:
                 self._stop()
                 raise ImageUnreadable from error
             self._decoded += 1
-            if self._decoded >= PICTURES_PER_HELPER:
+            if self._decoded >= self._pictures_per_helper:
                 self._stop()
         # The sides the gate saw were before cropping properties; what came out must pass as well.
         gate.check_size(width_px=decoded.rgb.shape[1], height_px=decoded.rgb.shape[0])

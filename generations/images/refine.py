@@ -21,7 +21,7 @@ LEVELS = (0.1, 0.9)
 SMALLEST_PART = 0.02  # of the largest: a pair of chairs survives, a crumb does not
 HALO_PX = 3
 SMALLEST_HOLE = 0.0002  # of the picture: a spindle back keeps its gaps
-FUSION_RADII_PX = (90, 6)  # at one megapixel
+FUSION_RADII_PX = (90, 6)  # at one megapixel; small pictures need them hardly smaller
 TILE_PX = 128
 ONE, FULL = np.float32(1), np.float32(255)
 
@@ -139,8 +139,8 @@ def decontaminate(rgb: Pixels, matte: Pixels) -> Pixels:
     if not partial.any():
         return foreground
     height, width = matte.shape
-    scale = max(0.25, (height * width / 1e6) ** 0.5)
-    wide, narrow = (max(2, round(radius * scale)) for radius in FUSION_RADII_PX)
+    scale = (height * width / 1e6) ** 0.5
+    wide, narrow = round(FUSION_RADII_PX[0] * max(scale, 0.5)), round(FUSION_RADII_PX[1] * max(scale, 1))
     near_f, near_b = _wide_pass(rgb, matte, wide)
     halo = 2 * narrow
     for top in range(0, height, TILE_PX):

@@ -17,7 +17,7 @@ def draw(plate: Pixels) -> Pixels:
     White with a dark rim, so that it shows on any background; every plate large enough for a subject shows one.
     """
     height, width = plate.shape[:2]
-    ink, rim = _tile(max(16, width // 4))
+    ink, rim = _tile(max(16, min(width // 4, height)))
     out = np.empty_like(plate)
     for top in range(0, height, ink.shape[0]):  # a band at a time: no float plane of the whole picture
         band = plate[top : top + ink.shape[0]].astype(np.float32)
