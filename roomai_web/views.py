@@ -9,6 +9,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from generations.views import photos
+
 
 def site(_request: HttpRequest) -> dict[str, Any]:
     """Return what every page needs to know of this installation (a context processor)."""
@@ -22,7 +24,8 @@ def site(_request: HttpRequest) -> dict[str, Any]:
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Show the landing page."""
-    return render(request, "site/landing.html", {"signup_tokens": settings.SIGNUP_TOKENS})
+    context = {"signup_tokens": settings.SIGNUP_TOKENS, "samples": photos.samples()}
+    return render(request, "site/landing.html", context)
 
 
 @require_safe

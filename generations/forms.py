@@ -1,0 +1,109 @@
+"""The studio's form, built from the catalogue: its fields are the model's parameters, its rules the model's own."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS
+from django.utils.translation import gettext_lazy as _
+
+from generations.catalog import CatalogModel, Parameters, UploadImage
+from generations.errors import InvalidParameters
+
+SCENE, COLOR, PICTURE = "scene", "color", "picture"
+KINDS = [(SCENE, _("Scene")), (COLOR, _("Color")), (PICTURE, _("Own picture"))]
+# What a person reads for a value of the catalogue; a value without words is shown as it is.
+LABELS = {
+    "png": "PNG",
+    "jpeg": "JPEG",
+    "webp": "WebP",
+    "contact": _("Soft, on the ground"),
+    "none": _("None"),
+    "cover": _("Fill the frame"),
+    "contain": _("Show all of it"),
+}
+# The catalogue's name of a parameter -> the field that asks for it.
+FIELDS = {
+    "background.color": "background_color",
+    "background.image": "background_image",
+    "background.fit": "background_fit",
+}
+# Said by the form in place of the catalogue's general sentence.
+MISSING = {
+    "image": _("Choose a photo."),
+    "background_color": _("Write the color as #rrggbb, for example #f4f1ea."),
+    "background_image": _("Choose a picture for the background."),
+    "prompt": _("Describe the place the subject should be in."),
+}
+
+
+class StudioForm(forms.Form):
+    """One run as the studio asks for it; `parameters()` is what `services.submit` needs.
+
+    Pictures are named by their upload ids: the view stores every file before the form is looked at, so that no
+    mistake elsewhere loses one.
+    """
+
+    submission_id = forms.UUIDField(required=False)
+    upload = forms.CharField(required=False, max_length=28)
+    sample = forms.SlugField(required=False)
+    again = forms.UUIDField(required=False)
+    image = forms.FileField(required=False)
+    background_kind = forms.ChoiceField(choices=KINDS, required=False, initial=SCENE)
+    background_color = forms.CharField(required=False)
+    background_image = forms.FileField(required=False)
+    background_upload = forms.CharField(required=False, max_length=28)
+    background_fit = forms.CharField(required=False)
+    prompt = forms.CharField(required=False, strip=True)
+    format = forms.CharField(required=False)
+    shadow = forms.CharField(required=False)
+    seed = forms.CharField(required=False)
+
+    def __init__(self, model: CatalogModel, data: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        self.model = model
+        for parameter in model.table():
+            name = FIELDS.get(parameter.name, parameter.name)
+            if name in self.fields and parameter.choices:
+                choices = [(value, LABELS.get(value, value)) for value in parameter.choices]
+                initial = parameter.default or choices[0][0]
+                self.fields[name] = forms.ChoiceField(choices=choices, required=False, initial=initial)
+
+    def parameters(self) -> Parameters | None:
+        """Return the run's parameters as the catalogue checked them; None when a field now carries an error."""
+        if not self.is_valid():
+            return None
+        try:
+            return self.model.validated(self._values())
+        except InvalidParameters as refusal:
+            for name, sentences in refusal.extra["fields"].items():
+                field = self._field_of(name)
+                self.add_error(field, MISSING.get(field or "", sentences[0]))
+        return None
+
+    def problems(self) -> list[tuple[str, str]]:
+        """Return the errors as (id of the field or "", sentence), in the order of the page."""
+        return [
+            (f"id_{name}" if name in self.fields else "", str(sentence))
+            for name in [*self.fields, NON_FIELD_ERRORS]
+            for sentence in self.errors.get(name, [])
+        ]
+
+    def _values(self) -> dict[str, Any]:
+        given = self.cleaned_data
+        names = ("prompt", "format", "shadow", "seed")
+        values = {name: given[name] for name in names if given[name]} | {"model": self.model.id}
+        if given["upload"]:
+            values["image"] = UploadImage(given["upload"])
+        if given["background_kind"] == COLOR:
+            values["background"] = {"color": given["background_color"] or ""}
+        elif given["background_kind"] == PICTURE:
+            own = given["background_upload"]
+            values["background"] = {"image": UploadImage(own) if own else "", "fit": given["background_fit"] or "cover"}
+        return values
+
+    def _field_of(self, name: str) -> str | None:
+        if name == "background":
+            return "background_color" if self.cleaned_data.get("background_kind") == COLOR else "background_image"
+        field = FIELDS.get(name, name)
+        return field if field in self.fields else None

@@ -1,0 +1,16 @@
+"""Pages of the studio and of one's pictures. The API has its own address map."""
+
+from django.urls import path
+
+from generations.views import gallery, studio
+
+app_name = "generations"
+urlpatterns = [
+    path("studio", studio.studio, name="studio"),
+    path("studio/upload", studio.upload, name="upload"),
+    path("gallery", gallery.gallery, name="gallery"),
+    path("g/<uuid:generation_id>", gallery.detail, name="detail"),
+    path("g/<uuid:generation_id>/_stage", gallery.stage, name="stage"),
+    path("g/<uuid:generation_id>/cancel", gallery.cancel, name="cancel"),
+    path("g/<uuid:generation_id>/delete", gallery.delete, name="delete"),
+]

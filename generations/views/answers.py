@@ -1,0 +1,15 @@
+"""Answers the pages share."""
+
+from typing import Any
+
+from django.http import HttpResponseRedirect
+from django.urls import reverse
+
+
+class SeeOther(HttpResponseRedirect):
+    """Leads from a form that was sent to a page that is read: reloading that page sends nothing again."""
+
+    status_code = 303
+
+    def __init__(self, name: str, **kwargs: Any) -> None:
+        super().__init__(reverse(name, kwargs=kwargs))

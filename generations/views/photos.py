@@ -1,0 +1,124 @@
+"""The photo in the studio, wherever it comes from: a file, an upload, one of our samples, an earlier run."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.http import QueryDict
+from django.templatetags.static import static
+from django.utils.datastructures import MultiValueDict
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Workspace
+from generations import storage
+from generations.models import Generation, Upload
+from generations.views.words import told
+from roomai_web.errors import RoomAIError
+
+SAMPLES: dict[str, str | Promise] = {
+    "armchair-blue": _("A blue armchair"),
+    "sofa-beige": _("A beige sofa"),
+    "dining-chair": _("A wooden dining chair"),
+    "marble-table": _("A marble table"),
+    "plant": _("A plant in a pot"),
+    "floor-lamp": _("A floor lamp"),
+}
+SAMPLE_SIZE_PX = (1000, 800)
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """What the stage shows. url: "" while nothing but the received bytes exists, which are never sent back."""
+
+    url: str
+    name: str
+    width_px: int
+    height_px: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A photo of ours to try."""
+
+    name: str
+    title: str | Promise
+
+    @property
+    def url(self) -> str:
+        """Return where the browser finds it."""
+        return static(f"img/samples/{self.name}.jpg")
+
+    def read(self) -> bytes:
+        """Return its bytes."""
+        return Path(settings.BASE_DIR, f"static/img/samples/{self.name}.jpg").read_bytes()
+
+
+def samples() -> list[Sample]:
+    """Return the photos to try, in the order of the page."""
+    return [Sample(name, title) for name, title in SAMPLES.items()]
+
+
+def upload_of(*, workspace: Workspace, upload_id: str) -> Upload | None:
+    """Return the workspace's upload of this id; None when it has lapsed or is somebody else's."""
+    return Upload.objects.for_workspace(workspace).filter(pk=upload_id).first() if upload_id else None
+
+
+def keep(*, workspace: Workspace, data: QueryDict, files: MultiValueDict[str, Any]) -> dict[str, str]:
+    """Store what was sent and name it in `data` by upload ids; return the refusals by field.
+
+    Runs before anything else is looked at, so that no other mistake loses a picture.
+    """
+    refused: dict[str, str] = {}
+    for field, kept in (("image", "upload"), ("background_image", "background_upload")):
+        if file := files.get(field):
+            try:
+                data[kept] = storage.store_upload(workspace_id=workspace.id, data=file.read()).id
+            except RoomAIError as refusal:
+                refused[field] = told(refusal)
+                data[kept] = ""
+    if not data.get("upload") and "image" not in refused:
+        data["upload"] = _from_elsewhere(workspace, data)
+    if data.get("upload"):
+        data["sample"] = data["again"] = ""
+    return refused
+
+
+def _from_elsewhere(workspace: Workspace, data: QueryDict) -> str:
+    sample = str(data.get("sample", ""))
+    if sample in SAMPLES:
+        chosen = Sample(sample, SAMPLES[sample]).read()
+    elif earlier := run_again(workspace=workspace, generation_id=data.get("again", "")):
+        try:
+            chosen = storage.read(earlier.inputs["image"]["object_key"])
+        except FileNotFoundError:  # its upload has lapsed
+            return ""
+    else:
+        return ""
+    return storage.store_upload(workspace_id=workspace.id, data=chosen).id
+
+
+def run_again(*, workspace: Workspace, generation_id: str) -> Generation | None:
+    """Return the earlier run whose photo and settings are to be used once more; None when they are gone."""
+    try:
+        wanted = UUID(generation_id)
+    except ValueError:
+        return None
+    return Generation.objects.for_workspace(workspace).in_gallery().filter(pk=wanted).first()
+
+
+def shown(*, workspace: Workspace, upload: str, sample: str, again: str) -> Photo | None:
+    """Return the photo the stage starts with."""
+    if kept := upload_of(workspace=workspace, upload_id=upload):
+        return Photo("", gettext("Your photo"), kept.width_px, kept.height_px)
+    if sample in SAMPLES:
+        return Photo(Sample(sample, SAMPLES[sample]).url, str(SAMPLES[sample]), *SAMPLE_SIZE_PX)
+    if earlier := run_again(workspace=workspace, generation_id=again):
+        photo = earlier.inputs["image"]
+        cleaned = photo["object_key"] in storage.served_keys(earlier)
+        url = storage.preview_url(earlier, key=photo["object_key"]) if cleaned else ""
+        return Photo(url, gettext("The photo of an earlier run"), photo["width_px"], photo["height_px"])
+    return None

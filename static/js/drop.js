@@ -1,0 +1,103 @@
+// Choose, drop or paste a photo: it is shown at once and sent at once, so that Generate has nothing left to upload.
+import { onEach } from "./start.js";
+import { recall, remember } from "./preview.js";
+
+const LIMIT_BYTES = 20 * 1024 * 1024;
+
+onEach("[data-drop]", (zone) => {
+  const find = (name) => zone.querySelector(`[data-${name}]`);
+  const input = zone.querySelector('input[type="file"]');
+  const form = zone.closest("form");
+  const words = JSON.parse(document.getElementById("drop-words").textContent);
+
+  function show(url, name, size) {
+    const image = find("preview");
+    image.hidden = !url;
+    if (url) image.src = url;
+    find("photo").hidden = false;
+    find("name").textContent = name;
+    find("size").textContent = size;
+    for (const part of ["empty", "empty-hint", "samples"]) find(part).hidden = true;
+    const pick = find("pick");
+    pick.classList.remove("btn--primary");
+    pick.querySelector("span").textContent = pick.dataset.replace;
+  }
+
+  function refuse(sentence) {
+    const line = find("refused");
+    line.hidden = !sentence;
+    line.querySelector("span").textContent = sentence;
+    find("said").textContent = sentence;
+  }
+
+  function send(file) {
+    const body = new FormData();
+    body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
+    body.set("image", file);
+    const request = new XMLHttpRequest();
+    request.open("POST", words.url);
+    request.responseType = "json";
+    request.upload.addEventListener("progress", (event) => {
+      if (event.lengthComputable) find("size").textContent = words.uploading.replace("{n}", Math.round((event.loaded / event.total) * 100));
+    });
+    request.addEventListener("load", () => {
+      const answer = request.response;
+      if (request.status === 201) {
+        find("upload").value = answer.id;
+        find("size").textContent = answer.size;
+        find("said").textContent = words.ready;
+        input.value = "";
+        remember(answer.id, file);
+      } else {
+        find("size").textContent = "";
+        if (answer?.message) input.value = "";
+        refuse(answer?.message ?? words.later);
+      }
+    });
+    // The file stays in the field, so Generate sends it with the form.
+    request.addEventListener("error", () => refuse(words.later));
+    request.send(body);
+  }
+
+  function take(file) {
+    if (!file) return;
+    refuse("");
+    if (file.size > LIMIT_BYTES) {
+      input.value = "";
+      refuse(words.large);
+      return;
+    }
+    find("upload").value = "";
+    find("sample").value = "";
+    show(URL.createObjectURL(file), file.name || words.pasted, words.uploading.replace("{n}", "0"));
+    send(file);
+  }
+
+  function hand(files) {
+    if (!files.length) return;
+    input.files = files;
+    take(files[0]);
+  }
+
+  find("preview").addEventListener("error", (event) => (event.target.hidden = true));
+  input.addEventListener("change", () => take(input.files[0]));
+  addEventListener("paste", (event) => hand(event.clipboardData?.files ?? []));
+  addEventListener("dragover", (event) => {
+    if (!event.dataTransfer.types.includes("Files")) return;
+    event.preventDefault();
+    zone.dataset.over = "";
+  });
+  addEventListener("dragleave", (event) => event.relatedTarget ?? delete zone.dataset.over);
+  addEventListener("drop", (event) => {
+    delete zone.dataset.over;
+    // A file dropped on the field for the background belongs there.
+    if (event.target.matches?.('input[type="file"]') || !event.dataTransfer.files.length) return;
+    event.preventDefault();
+    hand(event.dataTransfer.files);
+  });
+  const kept = recall(find("upload").value);
+  if (kept) {
+    find("preview").src = kept;
+    find("preview").hidden = false;
+  }
+});

@@ -1,0 +1,60 @@
+// While a run is under way: no polling in a hidden tab, patience with a lost connection, and each stage said once.
+import { onEach } from "./start.js";
+import { recall } from "./preview.js";
+
+const RETRY_S = [1, 2, 4, 8];
+const live = document.getElementById("live");
+const words = document.getElementById("run-words");
+let missed = 0;
+let said = "";
+
+const polled = () => document.querySelector('section[hx-trigger][data-state="queued"], section[hx-trigger][data-state="running"]');
+
+function poll() {
+  const section = polled();
+  if (section) section.dispatchEvent(new CustomEvent("poll"));
+}
+
+function say(sentence) {
+  if (!sentence || sentence === said) return;
+  said = sentence;
+  live.textContent = sentence;
+}
+
+document.addEventListener("htmx:before:request", (event) => {
+  if (document.hidden && event.target === polled()) event.preventDefault();
+});
+document.addEventListener("visibilitychange", () => document.hidden || poll());
+addEventListener("online", poll);
+
+function lost() {
+  const wait = RETRY_S[Math.min(missed, RETRY_S.length - 1)];
+  missed += 1;
+  const head = polled()?.querySelector(".steps__head");
+  if (head) {
+    head.classList.add("lost");
+    head.textContent = words.dataset.lost;
+  }
+  say(words.dataset.lost);
+  setTimeout(poll, wait * 1000);
+}
+
+document.addEventListener("htmx:error", (event) => event.target === polled() && lost());
+document.addEventListener("htmx:response:error", (event) => event.target === polled() && lost());
+
+onEach("section[data-state]", (section) => {
+  missed = 0;
+  const now = section.querySelector('[data-step="now"]')?.textContent;
+  say(now ?? (section.matches("[hx-get]") ? "" : document.querySelector("#side h1")?.textContent));
+  const figure = section.querySelector("[data-kept-photo]");
+  const url = figure && recall(figure.dataset.keptPhoto);
+  if (url) {
+    figure.querySelector("img").src = url;
+    figure.hidden = false;
+  }
+});
+
+document.addEventListener("keydown", (event) => {
+  const cancel = document.querySelector("[data-cancel]");
+  if (event.key === "Escape" && cancel) cancel.focus();
+});

@@ -1,0 +1,29 @@
+// A small copy of the chosen photo, kept in this tab only: the server never sends back a picture it has not yet cleaned.
+const KEY = "photo";
+const LONG_SIDE_PX = 960;
+
+export async function remember(id, file) {
+  try {
+    const bitmap = await createImageBitmap(file);
+    const scale = Math.min(1, LONG_SIDE_PX / Math.max(bitmap.width, bitmap.height));
+    const canvas = document.createElement("canvas");
+    canvas.width = Math.round(bitmap.width * scale);
+    canvas.height = Math.round(bitmap.height * scale);
+    canvas.getContext("2d").drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+    sessionStorage.setItem(KEY, JSON.stringify({ id, data: canvas.toDataURL("image/jpeg", 0.8) }));
+  } catch {
+    // A picture this browser cannot draw (HEIC in most) is simply shown without a preview.
+  }
+}
+
+export function recall(id) {
+  let kept;
+  try {
+    kept = JSON.parse(sessionStorage.getItem(KEY));
+  } catch {
+    return null;
+  }
+  if (!id || kept?.id !== id) return null;
+  const bytes = Uint8Array.from(atob(kept.data.split(",")[1]), (letter) => letter.charCodeAt(0));
+  return URL.createObjectURL(new Blob([bytes], { type: "image/jpeg" }));
+}

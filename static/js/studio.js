@@ -1,0 +1,3 @@
+import "./fill.js";
+import "./draft.js";
+import "./drop.js";
