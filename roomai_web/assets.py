@@ -13,7 +13,7 @@ from typing import Any
 
 from django import template
 from django.conf import settings
-from django.contrib.staticfiles.storage import StaticFilesStorage, staticfiles_storage
+from django.contrib.staticfiles.storage import HashedFilesMixin, StaticFilesStorage, staticfiles_storage
 from django.core.files.base import ContentFile
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
@@ -43,6 +43,11 @@ class BundledStaticFilesStorage(CompressedManifestStaticFilesStorage):  # type: 
 
     # Experimental in Django: tests/test_assets.py walks the collected modules for an import left unhashed.
     support_js_module_import_aggregation = True
+    # Only our own modules: a package may ship scripts that import what it does not ship (django_htmx does).
+    _js_module_import_aggregation_patterns = (
+        "js/*.js",
+        HashedFilesMixin._js_module_import_aggregation_patterns[1],  # type: ignore[attr-defined]  # not in the stubs
+    )
 
     @property
     def is_collected(self) -> bool:
