@@ -43,7 +43,7 @@ WORDS: dict[str, Words] = {
     ),
     "ALREADY_FINISHED": Words(409, _("This generation has already finished."), _("Look at its result.")),
     "GENERATION_CANCELED": Words(
-        409, _("This generation was canceled. You were not charged."), _("Start it again if you still want it.")
+        409, _("This generation was canceled."), _("You were not charged. Start it again if you still want it.")
     ),
     "REFUSE_NOT_ALLOWED": Words(
         409, _("This picture cannot be handed back."), _("Pictures can be handed back for a day.")
@@ -61,7 +61,9 @@ WORDS: dict[str, Words] = {
         422, _("We could not read this picture. It may be damaged or incomplete."), ANOTHER_PICTURE
     ),
     "IMAGE_FORMAT_NOT_ALLOWED": Words(
-        422, _("We accept JPEG, PNG, WebP, AVIF and HEIC."), _("Save the picture as one of these.")
+        422,
+        _("We accept JPEG, PNG, WebP, AVIF and HEIC."),
+        _("Save the picture as one of these. You were not charged."),
     ),
     "IMAGE_URL_NOT_ALLOWED": Words(
         422,
@@ -90,15 +92,15 @@ WORDS: dict[str, Words] = {
     "RATE_LIMITED": Words(429, _("Too many requests."), _("Wait a moment and try again.")),
     "TOO_MANY_IN_FLIGHT": Words(429, _("Too many generations are open."), _("Wait until some have finished.")),
     "INTERNAL_ERROR": Words(500, _("Something failed on our side."), NOT_CHARGED),
-    "ENGINE_FAILED": Words(502, _("The picture could not be made. You were not charged."), NOT_CHARGED),
+    "ENGINE_FAILED": Words(502, _("The picture could not be made."), NOT_CHARGED),
     "ENGINE_UNAVAILABLE": Words(
         503,
-        _("Nothing that could make this picture is available. You were not charged."),
-        _("Try again in a few minutes."),
+        _("Nothing that could make this picture is available."),
+        _("You were not charged. Try again in a few minutes."),
     ),
-    "OVERLOADED": Words(503, _("We are busy at the moment. You were not charged."), _("Please try again soon.")),
+    "OVERLOADED": Words(503, _("We are busy at the moment."), _("You were not charged. Please try again soon.")),
     "GENERATION_EXPIRED": Words(
-        504, _("The picture was not ready in time. You were not charged."), _("Please try again.")
+        504, _("The picture was not ready in time."), _("You were not charged. Please try again.")
     ),
 }
 

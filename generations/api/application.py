@@ -8,11 +8,10 @@ from django.http.response import HttpResponseBase
 from django.urls import URLPattern, URLResolver, path
 from ninja import NinjaAPI
 
-from generations.api import errors
+from generations.api import errors, headers
 from generations.errors import MethodNotAllowed, NotAcceptable, NotFound
 
 View = Callable[..., Awaitable[HttpResponseBase]]
-PUBLIC = ("/api/v1/models", "/api/v1/openapi.json")
 
 
 class RoomAPI(NinjaAPI):
@@ -27,9 +26,9 @@ class RoomAPI(NinjaAPI):
         """Every address below /api/v1, each view in its envelope, and an answer for all others."""
         patterns, app_name, namespace = super().urls
         for pattern in patterns:
+            assert isinstance(pattern, URLPattern), "ninja lists its views flat"
             # Ninja's root page is there to be reversed only; what it shows is not ours.
-            view = _nothing_here if pattern.name == "api-root" else pattern.callback
-            pattern.callback = in_envelope(view)
+            pattern.callback = in_envelope(_nothing_here if pattern.name == "api-root" else pattern.callback)
         return [*patterns, path("<path:rest>", in_envelope(_nothing_here))], app_name, namespace
 
 
@@ -37,7 +36,7 @@ async def _nothing_here(_request: HttpRequest, **_parts: str) -> HttpResponse:
     raise NotFound
 
 
-def in_envelope(view: View) -> View:
+def in_envelope(view: View) -> Any:
     """Return the view with our refusals in place of Django's, and the headers every answer has."""
 
     async def enveloped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -51,15 +50,8 @@ def in_envelope(view: View) -> View:
             allowed = response["Allow"]
             response = errors.answer(request, MethodNotAllowed())
             response["Allow"] = allowed
-        _add_headers(request, response)
+        await headers.add(request, response)
         return response
 
     enveloped.csrf_exempt = True  # type: ignore[attr-defined]  # no cookie ever authorises a call
     return enveloped
-
-
-def _add_headers(request: HttpRequest, response: HttpResponseBase) -> None:
-    response.headers.setdefault("Cache-Control", "private, no-store")
-    response.headers.setdefault("X-Tokens-Charged", "0")
-    if request.path.startswith(PUBLIC):
-        response.headers["Access-Control-Allow-Origin"] = "*"

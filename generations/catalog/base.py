@@ -164,9 +164,12 @@ class CatalogModel:
             raise InvalidParameters(fields=conflicts)
         return parameters
 
-    def json_schema(self) -> dict[str, Any]:
-        """Return the JSON Schema (2020-12) of a request to this model, self-contained."""
-        schema = self.parameters.model_json_schema()
+    def json_schema(self, *, ref_template: str = "#/$defs/{model}") -> dict[str, Any]:
+        """Return the JSON Schema (2020-12) of a request to this model, its parts in `$defs`.
+
+        ref_template: how a part is referred to, for documents that keep the parts elsewhere.
+        """
+        schema = self.parameters.model_json_schema(ref_template=ref_template)
         own = schema["properties"]
         shared = {name: own.pop(name) for name in Parameters.model_fields}
         return schema | {"properties": own | shared}

@@ -1,9 +1,9 @@
 """What is wrong with a parameter, said to a person: one sentence for each way a value can fail."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
 # By pydantic's own names of the ways (https://docs.pydantic.dev/latest/errors/validation_errors/).
 SENTENCES = {
@@ -25,7 +25,8 @@ SENTENCES = {
     "greater_than_equal": "This must be {ge} or more.",
     "less_than_equal": "This must be {le} or less.",
     "string_too_long": "Use at most {max_length} characters.",
-    "string_pattern_mismatch": "This is not in the form it should have.",
+    "uuid_parsing": "This is not an id of ours.",
+    "uuid_type": "This is not an id of ours.",
 }
 
 
@@ -33,16 +34,14 @@ def by_field(error: ValidationError) -> dict[str, list[str]]:
     """Return the sentences by field; a part is named by its dotted path (`background.color`)."""
     fields: dict[str, list[str]] = {}
     for one in error.errors(include_url=False, include_input=False):
-        fields.setdefault(_name(one), []).append(_sentence(one))
+        # A caller's own field names come back in the answer: bounded, and never as anything but text.
+        name = ".".join(str(step)[:64] for step in one["loc"])[:200]
+        fields.setdefault(name, []).append(of(one))
     return fields
 
 
-def _name(one: ErrorDetails) -> str:
-    # A caller's own field names come back in the answer: bounded, and never as anything but text.
-    return ".".join(str(step)[:64] for step in one["loc"])[:200]
-
-
-def _sentence(one: ErrorDetails) -> str:
-    given: dict[str, Any] = one.get("ctx", {})
+def of(one: Mapping[str, Any]) -> str:
+    """Return the sentence for one of pydantic's errors."""
+    given = one.get("ctx", {})
     form = SENTENCES.get(one["type"])
-    return form.format_map(given) if form else one["msg"]
+    return form.format_map(given) if form else str(one["msg"])

@@ -1,0 +1,145 @@
+"""From a call to a submitted generation: read, check, ask for a replay, look at the balance, fetch, store, submit.
+
+No connection is held and no transaction open while pictures are fetched; nothing is written before `submit`.
+"""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from billing import ledger
+from generations import catalog, fetch, own_results, services, storage
+from generations.api import parsing
+from generations.api.auth import Caller
+from generations.api.threads import in_thread
+from generations.catalog import CatalogModel, InlineImage, Parameters, UploadImage, UrlImage
+from generations.catalog.base import SEED_MAX
+from generations.errors import InvalidParameters
+from generations.images.errors import ImageTooLarge
+from generations.images.gate import LIMIT_BYTES
+from generations.models import Generation, Upload
+from generations.services import StoredInput
+
+NO_UPLOAD = "There is no such upload, or it has lapsed."
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A checked call. uploads: those it names, by id. earlier: the generation its idempotency key stands for."""
+
+    model: CatalogModel
+    parameters: Parameters
+    uploads: Mapping[str, Upload]
+    fingerprint: bytes
+    earlier: Generation | None
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The generation that answers the call. is_replay: it was made by an earlier call with the same key."""
+
+    generation: Generation
+    is_replay: bool
+
+
+async def accept(*, request: HttpRequest, caller: Caller, idem_key: str | None) -> Accepted:
+    """Return the generation this call asks for, made now or by an earlier call; a replay fetches nothing.
+
+    Raises every refusal of the contract that comes before the work begins; none of them costs anything.
+    """
+    wish = await in_thread(partial(_read, request, caller, idem_key))
+    if wish.earlier:
+        return Accepted(wish.earlier, is_replay=True)
+    pictures = wish.parameters.pictures()
+    received = {name: await _bytes_of(picture, caller) for name, picture in pictures.items()}
+    submitted = await in_thread(partial(_submit, wish, caller, idem_key, received))
+    return Accepted(submitted.generation, is_replay=not submitted.created)
+
+
+def _read(request: HttpRequest, caller: Caller, idem_key: str | None) -> Wish:
+    """Steps before the fetch: validation, replay, and the early look at the balance, which a replay skips."""
+    values = parsing.read(request)
+    model = _model_of(values)
+    parameters = model.validated(values)
+    if request.content_type == "application/json":
+        _check_inline_total(parameters)
+    uploads = _uploads_of(parameters, caller)
+    digests = {upload_id: bytes(upload.sha256) for upload_id, upload in uploads.items()}
+    fingerprint = parameters.fingerprint(model_id=model.id, uploads=digests)
+    earlier = services.replay(
+        workspace_id=caller.workspace.id,
+        livemode=caller.key.livemode,
+        idem_key=idem_key,
+        fingerprint=fingerprint,
+    )
+    if earlier is None and caller.key.livemode:
+        ledger.early_refusal(wallet_id=caller.wallet_id, tokens=model.tokens)
+    return Wish(model, parameters, uploads, fingerprint, earlier)
+
+
+def _model_of(values: Mapping[str, Any]) -> CatalogModel:
+    name = values.get("model")
+    if not isinstance(name, str):
+        raise InvalidParameters(fields={"model": ["This is required." if name is None else "This must be text."]})
+    return catalog.get(name)
+
+
+def _check_inline_total(parameters: Parameters) -> None:
+    inline = [picture for picture in parameters.pictures().values() if isinstance(picture, InlineImage)]
+    if sum(len(picture.data) for picture in inline) > LIMIT_BYTES:
+        raise ImageTooLarge("These pictures are larger than 20 MiB together.", limit_bytes=LIMIT_BYTES)
+
+
+def _uploads_of(parameters: Parameters, caller: Caller) -> dict[str, Upload]:
+    named = {name: p.id for name, p in parameters.pictures().items() if isinstance(p, UploadImage)}
+    rows = Upload.objects.for_workspace(caller.workspace)
+    found = {upload.id: upload for upload in rows.filter(id__in=set(named.values()))}
+    fields = {"background": "background.image"}
+    if lost := {fields.get(name, name): [NO_UPLOAD] for name, one in named.items() if one not in found}:
+        raise InvalidParameters(fields=lost)
+    return found
+
+
+async def _bytes_of(picture: UrlImage | InlineImage | UploadImage, caller: Caller) -> bytes | str:
+    """Return the picture's bytes, or the id of the upload that holds them."""
+    match picture:
+        case InlineImage(data):
+            return data
+        case UploadImage(upload_id):
+            return upload_id
+        case UrlImage(url) if own_results.is_ours(url):
+            return await in_thread(partial(own_results.read, url=url, workspace=caller.workspace))
+        case UrlImage(url):
+            return await fetch.picture(url=url, workspace_id=caller.workspace.id)
+
+
+def _submit(
+    wish: Wish, caller: Caller, idem_key: str | None, received: Mapping[str, bytes | str]
+) -> services.Submitted:
+    params = wish.parameters.settings()
+    if params.get("seed") is None:
+        params["seed"] = secrets.randbelow(SEED_MAX + 1)
+    return services.submit(
+        workspace=caller.workspace,
+        created_by=caller.key.created_by,
+        api_key=caller.key,
+        model_id=wish.model.id,
+        tokens=wish.model.tokens,
+        params=params,
+        inputs={name: _stored(data, wish, caller) for name, data in received.items()},
+        idem_key=idem_key,
+        fingerprint=wish.fingerprint,
+        livemode=caller.key.livemode,
+        retention_days=wish.parameters.retention_days or settings.RETENTION_DAYS,
+    )
+
+
+def _stored(data: bytes | str, wish: Wish, caller: Caller) -> StoredInput:
+    if isinstance(data, str):
+        return storage.input_of(upload=wish.uploads[data])
+    return storage.store_input(workspace_id=caller.workspace.id, data=data)

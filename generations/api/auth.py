@@ -1,0 +1,56 @@
+"""Who calls: the API key of the Authorization header, and what it may do. Nothing else authorises a call."""
+
+from dataclasses import dataclass
+from functools import partial
+
+from django.http import HttpRequest
+from ninja.security import HttpBearer
+
+from accounts import api_keys
+from accounts.models import ApiKey, Workspace
+from billing import ledger
+from generations.api.threads import in_thread
+from generations.errors import InvalidApiKey, MissingScope
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A program with a working key. Live and test keys of one workspace see different generations."""
+
+    key: ApiKey
+    workspace: Workspace
+    wallet_id: int
+
+
+class Key(HttpBearer):
+    """Asks for a key with this scope; the caller is then at `caller(request)`."""
+
+    def __init__(self, scope: str) -> None:
+        super().__init__()
+        self.scope = scope
+
+    async def __call__(self, request: HttpRequest) -> Caller:
+        """Raise InvalidApiKey, always the same, or MissingScope(scope)."""
+        scheme, _, presented = request.headers.get("Authorization", "").partition(" ")
+        return await self.authenticate(request, presented.strip() if scheme.lower() == "bearer" else "")
+
+    async def authenticate(self, request: HttpRequest, token: str) -> Caller:
+        """Find the caller; from here on every answer tells the balance."""
+        found = await in_thread(partial(_identify, token))
+        request.caller = found  # type: ignore[attr-defined]  # where the envelope looks
+        if not found.key.allows(self.scope):
+            raise MissingScope(f"This API key lacks the scope {self.scope}.", scope=self.scope)
+        return found
+
+
+def _identify(presented: str) -> Caller:
+    key = api_keys.authenticate(presented=presented)
+    if key is None:
+        raise InvalidApiKey
+    return Caller(key, key.workspace, ledger.wallet_id_for(workspace_id=key.workspace_id))
+
+
+def caller(request: HttpRequest) -> Caller:
+    """Return who calls; only below `auth=Key(...)`."""
+    found: Caller = request.caller  # type: ignore[attr-defined]  # set by Key
+    return found

@@ -1,0 +1,57 @@
+"""POST /generate: a picture and a prompt in, the finished picture or where to ask for it out."""
+
+from functools import partial
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from ninja import Router
+
+from accounts.models import Scope
+from billing import ledger
+from generations import waiting
+from generations.api import accepting, auth, documentation, errors, headers, schemas
+from generations.api.accepting import Accepted
+from generations.api.auth import Caller, Key
+from generations.api.bodies import generation_body
+from generations.api.threads import in_thread, to_the_end
+from generations.models import Generation
+
+router = Router(tags=["Generate"])
+
+
+@router.post(
+    "/generate",
+    auth=Key(Scope.GENERATE),
+    operation_id="generate",
+    summary="Make a picture",
+    response={
+        200: schemas.Success,
+        202: schemas.Processing,
+        **schemas.refusals(400, 402, 409, 415, 422, 429, 502, 503, 504),
+    },
+    openapi_extra=documentation.generate(),
+)
+async def generate(request: HttpRequest) -> HttpResponse:
+    """Make a picture and wait for it; what is not ready in time is answered 202 with where to ask for it.
+
+    Charged only when a picture is made, and never more than the price shown before. A caller who hangs up changes
+    nothing: the picture is made all the same, and the same `Idempotency-Key` finds it.
+    """
+    caller, asked = auth.caller(request), headers.asked(request)
+    accepted = await to_the_end(accepting.accept(request=request, caller=caller, idem_key=asked.idem_key))
+    if asked.wait_s and not accepted.generation.is_finished and not waiting.is_full():
+        await waiting.wait_until_finished(generation_id=accepted.generation.id, wait_s=asked.wait_s)
+    return await in_thread(partial(_answer, request, caller, accepted))
+
+
+def _answer(request: HttpRequest, caller: Caller, accepted: Accepted) -> HttpResponse:
+    rows = Generation.objects.for_workspace(caller.workspace)
+    status, body = generation_body(
+        generation := rows.get(id=accepted.generation.id), request_id=errors.request_id(request)
+    )
+    balance = ledger.snapshot(wallet_id=caller.wallet_id)
+    response = JsonResponse(body, status=status)
+    response.headers["X-Tokens-Charged"] = str(generation.tokens_used)
+    response.headers["X-Tokens-Remaining"] = str(max(0, balance.available))
+    if accepted.is_replay:
+        response.headers["Idempotent-Replayed"] = "true"
+    return response

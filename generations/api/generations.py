@@ -1,0 +1,143 @@
+"""Generations after they were asked for: one, all, canceled, deleted; and the original's polling call."""
+
+import re
+from functools import partial
+from typing import Annotated, Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from ninja import Router
+from pydantic import Field
+
+from accounts.models import Scope
+from generations import services
+from generations.api import auth, errors, schemas
+from generations.api.auth import Caller, Key
+from generations.api.bodies import address, generation_body, list_item
+from generations.api.threads import in_thread
+from generations.errors import InvalidParameters, NotFound
+from generations.models import Generation, GenerationQuerySet, State
+
+router = Router(tags=["Generations"])
+LIMIT, LIMIT_MAX = 20, 100
+ONE = re.compile(r"/api/v1/generations/(?P<id>[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})")
+FOREIGN = "Give the processing_url of one of your own generations, as we answered it."
+
+
+@router.get(
+    "/results",
+    auth=Key(Scope.GENERATE),
+    operation_id="poll",
+    summary="Ask for a result by its processing_url",
+    response={200: schemas.AnyState, **schemas.refusals(404, 422)},
+)
+async def results(request: HttpRequest, processing_url: Annotated[str, Field(max_length=500)]) -> HttpResponse:
+    """Answer 200 with the body `/generate` would answer now: success, processing or error."""
+    return await in_thread(partial(_one, request, _id_of(processing_url)))
+
+
+@router.get(
+    "/generations/{uuid:generation_id}",
+    auth=Key(Scope.READ),
+    operation_id="getGeneration",
+    summary="Look at one generation",
+    response={200: schemas.AnyState, **schemas.refusals(404)},
+)
+async def one(request: HttpRequest, generation_id: UUID) -> HttpResponse:
+    """Answer 200 with the body `/generate` would answer now: success, processing or error."""
+    return await in_thread(partial(_one, request, generation_id))
+
+
+@router.get(
+    "/generations",
+    auth=Key(Scope.READ),
+    operation_id="listGenerations",
+    summary="List generations, newest first",
+    response={200: schemas.Page, **schemas.refusals(422)},
+)
+async def newest_first(
+    request: HttpRequest, cursor: UUID | None = None, limit: Annotated[int, Field(ge=1, le=LIMIT_MAX)] = LIMIT
+) -> HttpResponse:
+    """Answer a page of generations; `next_cursor` asks for the one after, null on the last."""
+    return await in_thread(partial(_page, request, cursor, limit))
+
+
+@router.post(
+    "/generations/{uuid:generation_id}/cancel",
+    auth=Key(Scope.GENERATE),
+    operation_id="cancelGeneration",
+    summary="Cancel a generation",
+    response={200: schemas.Canceled, 202: schemas.Processing, **schemas.refusals(404, 409)},
+)
+async def cancel(request: HttpRequest, generation_id: UUID) -> HttpResponse:
+    """Cancel it; nothing is charged. One that is being made stops within seconds, and is answered 202 until then."""
+    return await in_thread(partial(_cancel, request, generation_id))
+
+
+@router.delete(
+    "/generations/{uuid:generation_id}",
+    auth=Key(Scope.GENERATE),
+    operation_id="deleteGeneration",
+    summary="Delete pictures and prompt of a generation",
+    response={200: schemas.Deleted, **schemas.refusals(404)},
+)
+async def delete(request: HttpRequest, generation_id: UUID) -> HttpResponse:
+    """Delete its pictures and its prompt now; an open one is canceled. Asking twice is fine."""
+    return await in_thread(partial(_delete, request, generation_id))
+
+
+def _mine(caller: Caller) -> GenerationQuerySet:
+    """Return what this key may see: its workspace's generations, live or test as the key is."""
+    return Generation.objects.for_workspace(caller.workspace).filter(livemode=caller.key.livemode)
+
+
+def _found(request: HttpRequest, generation_id: UUID) -> Generation:
+    row = _mine(auth.caller(request)).filter(id=generation_id).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def _id_of(processing_url: str) -> UUID:
+    here, path = processing_url[: len(settings.PUBLIC_URL)], processing_url[len(settings.PUBLIC_URL) :]
+    found = ONE.fullmatch(path)
+    if here != settings.PUBLIC_URL or not found:
+        raise InvalidParameters(fields={"processing_url": [FOREIGN]})
+    return UUID(found["id"])
+
+
+def _one(request: HttpRequest, generation_id: UUID) -> HttpResponse:
+    row = _found(request, generation_id)
+    _, body = generation_body(row, request_id=errors.request_id(request))
+    return JsonResponse(body, headers={"X-Tokens-Charged": str(row.tokens_used)})
+
+
+def _page(request: HttpRequest, cursor: UUID | None, limit: int) -> HttpResponse:
+    rows = _mine(auth.caller(request))
+    if cursor is not None:
+        last = rows.filter(id=cursor).first()
+        if last is None:
+            raise InvalidParameters(fields={"cursor": ["Give the next_cursor of an earlier answer."]})
+        # `<=` first, so that the index leads straight to the page however far down it is.
+        same = Q(created_at=last.created_at, id__gte=last.id)
+        rows = rows.filter(created_at__lte=last.created_at).exclude(same)
+    found = list(rows[: limit + 1])
+    page = found[:limit]
+    items: list[dict[str, Any]] = [list_item(row, request_id=errors.request_id(request)) for row in page]
+    following = str(page[-1].id) if len(found) > limit else None
+    return JsonResponse({"status": "success", "generations": items, "next_cursor": following})
+
+
+def _cancel(request: HttpRequest, generation_id: UUID) -> HttpResponse:
+    row = services.cancel(generation=_found(request, generation_id))
+    if row.state == State.CANCELED:
+        return JsonResponse({"status": "canceled", "id": str(row.id), "status_url": address(row)})
+    _, body = generation_body(row)
+    return JsonResponse(body, status=202)
+
+
+def _delete(request: HttpRequest, generation_id: UUID) -> HttpResponse:
+    services.delete_content(generation=(row := _found(request, generation_id)))
+    return JsonResponse({"status": "deleted", "id": str(row.id)})

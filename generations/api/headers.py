@@ -1,0 +1,61 @@
+"""The headers a caller may send (`Prefer`, `Idempotency-Key`) and those every answer carries."""
+
+import re
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+from billing import ledger
+from generations.api.threads import in_thread
+from generations.errors import InvalidHeader
+
+WAIT_S, WAIT_MAX_S = 55, 120
+PRINTABLE = re.compile(r"[\x20-\x7e]{1,255}")
+PUBLIC = ("/api/v1/models", "/api/v1/openapi.json")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """wait_s: how long the caller wants to wait, 0 for not at all. idem_key: None when none was given."""
+
+    wait_s: int
+    idem_key: str | None
+
+
+def asked(request: HttpRequest) -> Asked:
+    """Return what the headers ask for. Raises InvalidHeader naming the one that cannot be read."""
+    return Asked(_wait_s(request.headers.get("Prefer", "")), _idem_key(request.headers.get("Idempotency-Key")))
+
+
+def _wait_s(prefer: str) -> int:
+    """Read RFC 7240's `respond-async` and `wait=N`; what else a caller prefers is ignored, as it says there."""
+    wait_s = WAIT_S
+    for preference in prefer.split(","):
+        name, _, value = (part.strip() for part in preference.partition(";")[0].partition("="))
+        if name.lower() == "respond-async":
+            return 0
+        if name.lower() == "wait":
+            number = value.strip('"')
+            if not (number.isascii() and number.isdigit() and len(number) <= 9):
+                raise InvalidHeader("Prefer: wait must be a whole number of seconds.")
+            wait_s = min(int(number), WAIT_MAX_S)
+    return wait_s
+
+
+def _idem_key(given: str | None) -> str | None:
+    if given is not None and not PRINTABLE.fullmatch(given):
+        raise InvalidHeader("Idempotency-Key must have 1 to 255 printable ASCII characters.")
+    return given
+
+
+async def add(request: HttpRequest, response: HttpResponseBase) -> None:
+    """Put on the answer what every answer tells: what was charged, what remains, and that nobody keeps it."""
+    response.headers.setdefault("Cache-Control", "private, no-store")
+    response.headers.setdefault("X-Tokens-Charged", "0")
+    if request.path.startswith(PUBLIC):
+        response.headers["Access-Control-Allow-Origin"] = "*"
+    caller = getattr(request, "caller", None)
+    if caller and "X-Tokens-Remaining" not in response.headers:
+        balance = await in_thread(lambda: ledger.snapshot(wallet_id=caller.wallet_id))
+        response.headers["X-Tokens-Remaining"] = str(max(0, balance.available))

@@ -1,0 +1,206 @@
+"""The shapes of our answers, for the description: `bodies` and `errors` build them, tests compare the two."""
+
+from datetime import datetime
+from typing import Any, Literal, TypeAlias
+from uuid import UUID
+
+from ninja import Schema
+from pydantic import ConfigDict, Field, RootModel
+from pydantic.config import JsonDict
+
+ALWAYS = (401, 403, 406, 413, 500)
+PUBLIC = (406, 413, 500)
+ID = "01993b52-7a3e-7c51-9d11-3f0f4a6c8e21"
+HERE = f"https://roomai.example/api/v1/generations/{ID}"
+RESULT: JsonDict = {
+    "image_url": f"https://roomai.example/r/{ID}/0f3c9d5e7b1a4c2688d0e4f6a1b2c3d4.png?e=1798761600&s=…",
+    "model": "changebg",
+    "tokens_used": 1,
+    "processing_time_ms": 1460,
+    "id": ID,
+    "width": 1024,
+    "height": 1024,
+    "format": "png",
+    "seed": 7,
+    "engine": "embedded",
+    "expires_at": "2026-12-22T15:30:00+00:00",
+    "subject": {
+        "unchanged_fraction": 1.0,
+        "max_difference": 0,
+        "coverage": 0.31,
+        "core_fraction": 0.93,
+        "edge_fraction": 0.07,
+        "offset_px": [0, 0],
+    },
+}
+
+
+class Subject(Schema):
+    """Measured before encoding; null where the picture has no pixel that is kept in full."""
+
+    unchanged_fraction: float | None
+    max_difference: int | None
+    coverage: float | None
+    core_fraction: float | None
+    edge_fraction: float | None
+    offset_px: tuple[int, int]
+
+
+class Result(Schema):
+    """A finished picture. `image_url` is null once its content was deleted."""
+
+    image_url: str | None
+    model: str
+    tokens_used: int
+    processing_time_ms: int | None
+    id: UUID
+    width: int | None
+    height: int | None
+    format: str | None
+    seed: int | None
+    engine: str | None = Field(description="Who painted the background; `none` where you gave one.")
+    expires_at: datetime
+    subject: Subject | None
+    scene: dict[str, Any] | None = Field(
+        None, description="From the embedded engine: which words of the prompt it could follow."
+    )
+
+
+class Success(Schema):
+    model_config = ConfigDict(json_schema_extra={"examples": [{"status": "success", "result": RESULT}]})
+
+    status: Literal["success"]
+    result: Result
+
+
+class Processing(Schema):
+    """Not ready yet. Ask `status_url`, or `/results` with `processing_url`, until it is."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "status": "processing",
+                    "id": ID,
+                    "status_url": HERE,
+                    "cancel_url": f"{HERE}/cancel",
+                    "processing_url": HERE,
+                }
+            ]
+        }
+    )
+
+    status: Literal["processing"]
+    id: UUID
+    status_url: str
+    cancel_url: str
+    processing_url: str
+
+
+class Error(Schema):
+    """`code` is for a machine, `message` for a person; other fields depend on the code."""
+
+    model_config = ConfigDict(extra="allow")
+
+    code: str
+    message: str
+    request_id: str
+
+
+class ErrorBody(Schema):
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "status": "error",
+                    "error": {
+                        "code": "INSUFFICIENT_TOKENS",
+                        "message": "Not enough tokens",
+                        "request_id": "01993b52-7a3e-7c51-9d11-3f0f4a6c8e22",
+                        "required": 1,
+                        "balance": 0,
+                    },
+                }
+            ]
+        }
+    )
+
+    status: Literal["error"]
+    error: Error
+
+
+class AnyState(RootModel[Success | Processing | ErrorBody]):
+    """What `/generate` would answer now."""
+
+
+class Item(Schema):
+    """One generation of the list: what it is, then `result`, `error` or the addresses, as its state has them."""
+
+    model_config = ConfigDict(extra="allow")
+
+    id: UUID
+    state: Literal["queued", "running", "succeeded", "failed", "canceled", "expired"]
+    model: str
+    created_at: datetime
+    status: Literal["success", "processing", "error"]
+
+
+class Page(Schema):
+    status: Literal["success"]
+    generations: list[Item]
+    next_cursor: UUID | None
+
+
+class Canceled(Schema):
+    status: Literal["canceled"]
+    id: UUID
+    status_url: str
+
+
+class Deleted(Schema):
+    status: Literal["deleted"]
+    id: UUID
+
+
+class Balance(Schema):
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"status": "success", "available": 9, "held": 1, "owed": 0}]}
+    )
+
+    status: Literal["success"]
+    available: int = Field(ge=0)
+    held: int = Field(ge=0)
+    owed: int = Field(ge=0, description="Tokens a refund took back after they were spent.")
+
+
+class Model(Schema):
+    id: str
+    name: str
+    category: str
+    tokens: int
+    summary: str
+    available: bool
+    parameters: dict[str, Any] = Field(description="JSON Schema of a request to this model.")
+
+
+class Models(Schema):
+    status: Literal["success"]
+    models: list[Model]
+
+
+class OneModel(Schema):
+    status: Literal["success"]
+    model: Model
+
+
+Refusals: TypeAlias = dict[int, Any]
+
+
+def refusals(*statuses: int) -> Refusals:
+    """Return the errors an operation with a key can answer: these, and those every such operation can."""
+    return dict.fromkeys(sorted({*ALWAYS, *statuses}), ErrorBody)
+
+
+def public_refusals(*statuses: int) -> Refusals:
+    """Return the errors an operation without a key can answer."""
+    return dict.fromkeys(sorted({*PUBLIC, *statuses}), ErrorBody)

@@ -1,0 +1,237 @@
+"""The only code that opens an address a customer gave.
+
+Names are resolved once, every answer is judged, and the connection goes to an address that was judged: no
+second look-up can lead elsewhere. Two codes tell the caller all they learn: IMAGE_URL_NOT_ALLOWED for whatever
+`addresses` refuses, always in the same words, and IMAGE_URL_UNREACHABLE for everything after. Operators should
+besides refuse private networks at their firewall.
+"""
+
+import asyncio
+import socket
+import ssl
+from collections.abc import AsyncIterator, Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+from uuid import UUID
+from weakref import WeakKeyDictionary, WeakValueDictionary
+
+import httpx
+from django.conf import settings
+
+from generations import addresses
+from generations.addresses import Address, Rules, Target
+from generations.errors import ImageUrlNotAllowed, ImageUrlUnreachable, Overloaded
+from generations.images.gate import LIMIT_BYTES
+
+SLOT = timedelta(seconds=10)
+ANSWERS_MAX, REDIRECTS_MAX, HEADERS_MAX, HEADERS_MAX_BYTES = 16, 3, 100, 16 * 1024
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+AT_ONCE, AT_ONCE_PER_WORKSPACE = 10, 3
+# `identity`: what a compressed body grows to could not be counted while it streams.
+HEADERS = {
+    "Accept": "image/*",
+    "Accept-Encoding": "identity",
+    "Connection": "close",
+    "User-Agent": "RoomAI-Fetch/1.0",
+}
+Resolve = Callable[[str, int], Awaitable[list[Address]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """How long one fetch may take: to resolve, to connect, from one byte to the next, and altogether."""
+
+    resolve: timedelta = timedelta(seconds=2)
+    connect: timedelta = timedelta(seconds=3)
+    read: timedelta = timedelta(seconds=3)
+    total: timedelta = timedelta(seconds=10)
+
+
+TIMES = Times()
+# Look-ups cannot be interrupted, so they have threads of their own and never take those of the database.
+_resolvers = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="resolve")
+
+
+async def picture(*, url: str, workspace_id: UUID) -> bytes:
+    """Return the bytes behind a customer's address, at most 20 MiB, unchecked otherwise.
+
+    Raises ImageUrlNotAllowed, ImageUrlUnreachable; Overloaded when no slot came free in time. Ten at once in a
+    process, three for a workspace.
+    """
+    fetcher = Fetcher(rules=rules_of_settings())
+    addresses.read(url, rules=fetcher.rules)  # what is refused anyway waits for no slot
+    async with _slot(workspace_id):
+        return await fetcher.fetch(url)
+
+
+def rules_of_settings() -> Rules:
+    """Return the rules as the operator set them. Our own hosts are never fetched from."""
+    own = {urlsplit(url).hostname or "" for url in (settings.PUBLIC_URL, settings.RESULTS_URL)}
+    return Rules(
+        allow_http=settings.FETCH_ALLOW_HTTP,
+        allowed_hosts=frozenset(settings.FETCH_ALLOW_HOSTS),
+        denied_nets=addresses.networks(settings.FETCH_DENY_NETS),
+        own_hosts=frozenset(own),
+        ipv6=settings.FETCH_IPV6,
+    )
+
+
+async def resolve(host: str, port: int) -> list[Address]:
+    """Return every address of a name by the system's resolver, once each. Raises OSError."""
+    loop = asyncio.get_running_loop()
+    found = await loop.run_in_executor(_resolvers, lambda: socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+    return list(dict.fromkeys(ip_address(str(answer[4][0]).partition("%")[0]) for answer in found))
+
+
+@cache
+def _public_roots() -> ssl.SSLContext:
+    return httpx.create_ssl_context(trust_env=False)
+
+
+class Fetcher:
+    """Fetches by one set of rules. resolve and tls: a resolver and certificates other than the system's, for tests."""
+
+    def __init__(
+        self,
+        *,
+        rules: Rules,
+        resolve: Resolve = resolve,
+        tls: ssl.SSLContext | None = None,
+        times: Times = TIMES,
+    ) -> None:
+        self.rules, self._times = rules, times
+        self._resolve, self._tls = resolve, tls or _public_roots()
+
+    async def fetch(self, url: str) -> bytes:
+        """Return the body behind the address after at most 3 redirects. Raises as `picture`, but for slots."""
+        try:
+            async with asyncio.timeout(self._times.total.total_seconds()):
+                return await self._follow(url)
+        except (httpx.HTTPError, httpx.StreamError, OSError, TimeoutError) as error:
+            raise ImageUrlUnreachable from error
+
+    async def _follow(self, url: str) -> bytes:
+        target, seen = addresses.read(url, rules=self.rules), set[str]()
+        while True:
+            seen.add(str(target.url))
+            async with self._opened(target, await self._checked(target)) as response:
+                if response.status_code not in REDIRECTS:
+                    return await _body(response)
+                location = response.headers.get("location", "")
+            target = self._next(target, location)
+            if str(target.url) in seen or len(seen) > REDIRECTS_MAX:
+                raise ImageUrlNotAllowed
+
+    def _next(self, target: Target, location: str) -> Target:
+        # The raw text is read like an address of the caller's own before it is joined to the one before.
+        if not location or not location.isprintable() or "\\" in location:
+            raise ImageUrlNotAllowed
+        try:
+            following = addresses.read(str(target.url.join(location)), rules=self.rules)
+        except (httpx.InvalidURL, ValueError) as error:
+            raise ImageUrlNotAllowed from error
+        if target.url.scheme == "https" and following.url.scheme != "https":
+            raise ImageUrlNotAllowed
+        return following
+
+    async def _checked(self, target: Target) -> list[Address]:
+        """Return the addresses to connect to, each judged; one refused answer refuses the name."""
+        if target.literal is not None:
+            return [target.literal]
+        try:
+            async with asyncio.timeout(self._times.resolve.total_seconds()):
+                answers = await self._resolve(target.host, target.port)
+        except (OSError, TimeoutError, UnicodeError) as error:
+            # Whether a name exists is told to nobody: it could be one of the operator's own network.
+            raise ImageUrlNotAllowed from error
+        if not 1 <= len(answers) <= ANSWERS_MAX:
+            raise ImageUrlNotAllowed
+        if target.is_operators:
+            return answers
+        if any(addresses.is_refused(answer, denied_nets=self.rules.denied_nets) for answer in answers):
+            raise ImageUrlNotAllowed
+        usable = [answer for answer in answers if answer.version == 4 or self.rules.ipv6]
+        if not usable:
+            raise ImageUrlNotAllowed
+        return usable
+
+    @asynccontextmanager
+    async def _opened(self, target: Target, checked: list[Address]) -> AsyncIterator[httpx.Response]:
+        """Yield the response's head from the first judged address that takes the connection."""
+        read_s, connect_s = self._times.read.total_seconds(), self._times.connect.total_seconds()
+        timeout = httpx.Timeout(read_s, connect=connect_s)
+        async with httpx.AsyncClient(verify=self._tls, trust_env=False, timeout=timeout) as client:
+            for address in checked[:2]:
+                request = client.build_request(
+                    "GET",
+                    target.url.copy_with(host=str(address)),
+                    headers=HEADERS | {"Host": target.host_header},
+                    extensions={"timeout": timeout.as_dict(), "sni_hostname": target.host},
+                )
+                try:
+                    response = await client.send(request, stream=True, follow_redirects=False)
+                except httpx.ConnectError:
+                    continue
+                try:
+                    yield response
+                finally:
+                    await response.aclose()
+                return
+            raise ImageUrlUnreachable
+
+
+async def _body(response: httpx.Response) -> bytes:
+    """Return the body of a 200, counted as it streams."""
+    head = response.headers
+    too_many = len(head.raw) > HEADERS_MAX or sum(len(n) + len(v) for n, v in head.raw) > HEADERS_MAX_BYTES
+    if response.status_code != 200 or too_many or head.get("content-encoding", "identity") != "identity":
+        raise ImageUrlUnreachable
+    if int(head.get("content-length", 0)) > LIMIT_BYTES:
+        raise ImageUrlUnreachable
+    body = bytearray()
+    async for chunk in response.aiter_raw():
+        body += chunk
+        if len(body) > LIMIT_BYTES:
+            raise ImageUrlUnreachable
+    return bytes(body)
+
+
+class _Slots:
+    """How many fetches run at once, on one event loop."""
+
+    def __init__(self) -> None:
+        self.all = asyncio.Semaphore(AT_ONCE)
+        # Weak: a workspace's entry goes with the last fetch that holds or awaits it.
+        self._by_workspace: WeakValueDictionary[UUID, asyncio.Semaphore] = WeakValueDictionary()
+
+    def of(self, workspace_id: UUID) -> asyncio.Semaphore:
+        return self._by_workspace.setdefault(workspace_id, asyncio.Semaphore(AT_ONCE_PER_WORKSPACE))
+
+
+_slots: WeakKeyDictionary[asyncio.AbstractEventLoop, _Slots] = WeakKeyDictionary()
+
+
+@asynccontextmanager
+async def _slot(workspace_id: UUID) -> AsyncIterator[None]:
+    slots = _slots.setdefault(asyncio.get_running_loop(), _Slots())
+    own = slots.of(workspace_id)
+    try:
+        async with asyncio.timeout(SLOT.total_seconds()):
+            await own.acquire()
+            try:
+                await slots.all.acquire()
+            except BaseException:
+                own.release()
+                raise
+    except TimeoutError as error:
+        raise Overloaded(retry_after_s=5) from error
+    try:
+        yield
+    finally:
+        slots.all.release()
+        own.release()
