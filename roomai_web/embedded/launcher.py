@@ -30,7 +30,7 @@ class Copy:
         self._servers: Servers | None = None
         self._socket_dir = data
         self._state = RunState(data)
-        self._steps: list[subprocess.Popen[str]] = []
+        self._preparing: subprocess.Popen[str] | None = None
 
     def start(self) -> None:
         """Bring everything up; return when pages are served. Raises EmbeddedError with a sentence."""
@@ -44,12 +44,10 @@ class Copy:
             self._servers = Servers(data=self.data, socket_dir=self._socket_dir)
             environment |= self._servers.environment()
         output.say("Room AI is starting ...")
-        side_steps = [self._step(name, environment) for name in ("fetch_weights", "collectstatic")]
-        self._prepare_database(environment)
-        for name, step in zip(("fetch_weights", "collectstatic"), side_steps, strict=True):
-            self._result_of(name, step)
+        demo = self._prepare(environment)
         self._start_children(environment)
-        self._announce(environment)
+        self._wait_until_ready()
+        self._announce(demo)
 
     def watch(self, stop: threading.Event) -> str | None:
         """Look after everything until `stop`; return the sentence why the run ended by itself, or None."""
@@ -63,9 +61,8 @@ class Copy:
 
     def stop(self) -> None:
         """Stop our processes, then the broker, then the database; leave no process and no socket."""
-        for step in self._steps:
-            if step.poll() is None:
-                step.kill()
+        if self._preparing is not None and self._preparing.poll() is None:
+            self._preparing.kill()
         processes.stop_all(self.children)
         if self._servers is not None:
             self._servers.stop()
@@ -94,33 +91,26 @@ class Copy:
             return before
         return places.socket_folder()
 
-    def _step(self, command: str, environment: dict[str, str]) -> subprocess.Popen[str]:
-        arguments = {
-            "collectstatic": ("collectstatic", "--noinput", "--verbosity", "0"),
-            "migrate": ("migrate", "--noinput", "--verbosity", "0"),
-            "seed_demo": ("seed_demo", "--json"),
-        }.get(command, (command,))
-        step = processes.manage(*arguments, environment=environment)
-        self._steps.append(step)
-        return step
-
-    def _result_of(self, name: str, step: subprocess.Popen[str]) -> str:
-        """Return what the step printed; raise CannotStart with the end of its complaint."""
-        out, err = step.communicate()
-        if step.returncode:
-            said = "\n".join((err or out).strip().splitlines()[-12:])
-            raise CannotStart(f"`manage.py {name}` failed ({server.in_words(step.returncode)}). It said:\n{said}")
-        return out
-
-    def _prepare_database(self, environment: dict[str, str]) -> None:
+    def _prepare(self, environment: dict[str, str]) -> dict[str, str]:
+        """Start the servers; make tables, static files and networks; return the demo sign-in, empty without one."""
         if self._servers is None:
-            self._result_of("migrate", self._step("migrate", environment))
-            return
+            self._run_preparation(environment)
+            return {}
         self._servers.start()
         self._record()
-        as_owner = environment | self._servers.environment(role=OWNER)
-        self._result_of("migrate", self._step("migrate", as_owner))
+        said = self._run_preparation(environment | self._servers.environment(role=OWNER), "--demo")
         self._servers.protect_journal()
+        demo: dict[str, str] = json.loads(said)
+        return demo
+
+    def _run_preparation(self, environment: dict[str, str], *arguments: str) -> str:
+        """Return what it printed; raise CannotStart with the end of its complaint."""
+        self._preparing = processes.run_module("roomai_web.embedded.prepare", *arguments, environment=environment)
+        out, err = self._preparing.communicate()
+        if status := self._preparing.returncode:
+            said = "\n".join(err.strip().splitlines()[-12:])
+            raise CannotStart(f"The preparation failed ({server.in_words(status)}). It said:\n{said}")
+        return out
 
     def _start_children(self, environment: dict[str, str]) -> None:
         self.children = processes.ours(environment=environment, port=self.port)
@@ -133,13 +123,10 @@ class Copy:
         pids |= {child.name: child.process.pid for child in self.children if child.process is not None}
         self._state.write(socket_dir=self._socket_dir, port=self.port, pids=pids)
 
-    def _announce(self, environment: dict[str, str]) -> None:
-        """Print the demo sign-in and, once `/readyz` says so, the ready line."""
-        if self._servers is not None:
-            demo = json.loads(self._result_of("seed_demo", self._step("seed_demo", environment)))
+    def _announce(self, demo: dict[str, str]) -> None:
+        if demo:
             output.say(f"Demo sign-in: {demo['email']}  password: {demo['password']}")
             output.say(f"Mail that is sent can be read at {self.address}/dev/mail/")
-        self._wait_until_ready()
         output.say(f"Room AI is at {self.address}")
 
     def _wait_until_ready(self) -> None:

@@ -83,9 +83,11 @@ def ours(*, environment: Mapping[str, str], port: int) -> list[Child]:
     web = ["granian", "--interface", "asginl", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
     # A process holds 1,000 waiting calls and must still answer everybody else.
     web += ["--no-ws", "--backlog", "2048", "--backpressure", "2048", "--log-level", "warning"]
-    celery = ["celery", "-A", "roomai_web", "worker", "--loglevel", "WARNING", "--without-gossip", "--without-mingle"]
+    celery = ["celery", "-q", "-A", "roomai_web", "worker", "--without-gossip", "--without-mingle"]
     # SIGTERM then means: finish what runs, take nothing new.
     worker = {**environment, "REMAP_SIGTERM": "SIGQUIT"}
+    # Whoever runs the launcher as root knows it; ten lines at each start tell nothing new.
+    worker["PYTHONWARNINGS"] = "ignore:You're running the worker with superuser privileges"
     pictures = "2" if (os.cpu_count() or 1) >= 4 else "1"
     return [
         Child("web", [*python, *web, "roomai_web.asgi:application"], environment, stop_s=25),
@@ -95,10 +97,10 @@ def ours(*, environment: Mapping[str, str], port: int) -> list[Child]:
     ]
 
 
-def manage(*arguments: str, environment: Mapping[str, str]) -> subprocess.Popen[str]:
-    """Start `manage.py` with these arguments, its output kept for `result_of`."""
+def run_module(name: str, *arguments: str, environment: Mapping[str, str]) -> subprocess.Popen[str]:
+    """Start one of our modules, which ends by itself; its output is kept for the caller."""
     return subprocess.Popen(
-        [sys.executable, "manage.py", *arguments],
+        [sys.executable, "-m", name, *arguments],
         cwd=ROOT,
         env=dict(environment),
         stdin=subprocess.DEVNULL,

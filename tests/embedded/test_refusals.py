@@ -1,6 +1,5 @@
 """A start that cannot work is answered by one sentence that names the way out, before anything is left behind."""
 
-import os
 import socket
 import subprocess
 import sys
@@ -12,6 +11,7 @@ import pytest
 from roomai_web.embedded import places, ports, servers
 from roomai_web.embedded.errors import CannotStart, EmbeddedError, OtherMajorVersion, PlaceUnusable, PortTaken
 from roomai_web.embedded.postgres import Postgres
+from tests.embedded.copies import environment
 from tests.embedded.ordinary import ROOT, open_folder, run_as_ordinary_user
 
 
@@ -24,11 +24,10 @@ def taken_port() -> Iterator[int]:
 
 
 def launch(**variables: str) -> subprocess.CompletedProcess[str]:
-    clean = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}}
     return subprocess.run(
         [sys.executable, "-m", "roomai_web.embedded"],
         cwd=ROOT,
-        env={**clean, **variables},
+        env=environment(**variables),
         capture_output=True,
         text=True,
         timeout=30,
