@@ -87,6 +87,7 @@ def end_lost(*, generation_id: UUID) -> bool:
     def work() -> bool:
         hopeless = Q(attempt__gte=F("max_attempts")) | Q(cancel_requested=True)
         lost = Q(deadline__lt=Now()) | Q(lease_until__lt=Now()) & hopeless
+        lost |= Q(state=State.QUEUED, cancel_requested=True)
         row = Generation.objects.select_for_update().filter(lost, id=generation_id, state__in=OPEN).first()
         if row is None:
             return False

@@ -2,7 +2,7 @@
 
 A claim gives a worker the row until `lease_until` and a fence; every later write names that fence, and a write
 that meets no row means: stop, somebody else has it. Reap ends what nobody can finish any more; dispatch names
-the rows a message should be sent for. All are safe to run twice, late, or beside each other.
+the rows a message should be sent for. All are safe to run twice, late, or beside each other. Django's Now() is `statement_timestamp()` too.
 """
 
 from dataclasses import dataclass
@@ -33,11 +33,11 @@ class Lease:
 _CLAIM = """
 UPDATE generations_generation g
 SET state = 'running', attempt = attempt + 1, fence = fence + 1, worker = %(worker)s,
-    lease_until = clock_timestamp() + %(lease)s, stage = '', stage_started_at = NULL, progress = NULL
-WHERE id = %(id)s AND attempt < max_attempts AND now() < deadline AND NOT cancel_requested
-  AND (state = 'queued' OR (state = 'running' AND lease_until < now()))
+    lease_until = statement_timestamp() + %(lease)s, stage = '', stage_started_at = NULL, progress = NULL
+WHERE id = %(id)s AND attempt < max_attempts AND statement_timestamp() < deadline AND NOT cancel_requested
+  AND (state = 'queued' OR (state = 'running' AND lease_until < statement_timestamp()))
   AND (SELECT count(*) FROM generations_generation o WHERE o.workspace_id = g.workspace_id AND o.id <> g.id
-       AND o.state = 'running' AND o.lease_until >= now()) < %(running_cap)s
+       AND o.state = 'running' AND o.lease_until >= statement_timestamp()) < %(running_cap)s
 RETURNING fence, attempt, attempt >= max_attempts, deadline
 """
 
@@ -62,7 +62,7 @@ def claim(*, generation_id: UUID, worker: str) -> Lease | None:
 
 
 _HEARTBEAT = """
-UPDATE generations_generation SET lease_until = clock_timestamp() + %(lease)s
+UPDATE generations_generation SET lease_until = statement_timestamp() + %(lease)s
 WHERE id = %(id)s AND fence = %(fence)s AND state = 'running' RETURNING cancel_requested
 """
 
@@ -75,8 +75,8 @@ def heartbeat(*, lease: Lease) -> bool | None:
 
 _RELEASE = """
 UPDATE generations_generation
-SET state = 'queued', lease_until = NULL, fence = fence + 1, queued_at = now() + %(delay)s,
-    dispatch_after = now() + %(delay)s, attempt = attempt - %(back)s
+SET state = 'queued', lease_until = NULL, fence = fence + 1, queued_at = statement_timestamp() + %(delay)s,
+    dispatch_after = statement_timestamp() + %(delay)s, attempt = attempt - %(back)s
 WHERE id = %(id)s AND fence = %(fence)s AND state = 'running' RETURNING id
 """
 
@@ -98,14 +98,15 @@ def release(*, lease: Lease, delay: timedelta = timedelta(0), gives_attempt_back
 # Run on the worker's way out, on a connection of its own: the pool of Django must not be touched in a parent.
 RELEASE_WORKER = """
 UPDATE generations_generation
-SET state = 'queued', lease_until = NULL, fence = fence + 1, queued_at = now(), dispatch_after = now(),
-    attempt = attempt - 1
+SET state = 'queued', lease_until = NULL, fence = fence + 1, attempt = attempt - 1,
+    queued_at = statement_timestamp(), dispatch_after = statement_timestamp()
 WHERE worker = %(worker)s AND state = 'running' RETURNING id
 """
 
 _LOST = """
 SELECT id FROM generations_generation WHERE state IN ('queued', 'running')
-  AND (deadline < now() OR (lease_until < now() AND (attempt >= max_attempts OR cancel_requested)))
+  AND (deadline < statement_timestamp() OR (state = 'queued' AND cancel_requested)
+       OR (lease_until < statement_timestamp() AND (attempt >= max_attempts OR cancel_requested)))
 LIMIT %(batch)s
 """
 
@@ -114,7 +115,7 @@ def reap() -> int:
     """End every generation that nobody can finish any more; return how many.
 
     Past its deadline or out of attempts with a lapsed lease: expired, its hold released. Cancelled while its
-    worker died: canceled. One transaction each, since two wallets in one could deadlock.
+    worker died or left: canceled. One transaction each, since two wallets in one could deadlock.
     """
     ids = [row[0] for row in _rows(_LOST, {"batch": BATCH})]
     return sum(finishing.end_lost(generation_id=generation_id) for generation_id in ids)
@@ -126,34 +127,42 @@ WITH open AS (
     FROM generations_generation
     WHERE state IN ('queued', 'running') AND (%(workspace)s::uuid IS NULL OR workspace_id = %(workspace)s::uuid)
 ), due AS (
-    SELECT id FROM open WHERE place <= %(window)s AND dispatch_after <= now() ORDER BY dispatch_after LIMIT 200
+    SELECT id FROM open WHERE place <= %(window)s AND dispatch_after <= statement_timestamp()
+    ORDER BY dispatch_after LIMIT 200
 )
-UPDATE generations_generation g SET dispatch_after = now() + %(again)s FROM due
-WHERE g.id = due.id AND g.dispatch_after <= now() AND (g.state = 'queued' OR g.lease_until < now())
+UPDATE generations_generation g SET dispatch_after = statement_timestamp() + %(again)s FROM due
+WHERE g.id = due.id AND g.dispatch_after <= statement_timestamp()
+  AND (g.state = 'queued' OR g.lease_until < statement_timestamp())
 RETURNING g.id, g.queue
 """
+
+
+def window() -> int:
+    """Return how many open rows of one workspace may be in the broker: what may run, and two to follow."""
+    return int(settings.RUNNING_CAP) + 2
 
 
 def due(*, workspace_id: UUID | None = None) -> list[tuple[UUID, str]]:
     """Return (id, queue) of the generations to send a message for now, each at most once in `REDISPATCH`.
 
-    At most RUNNING_CAP + 2 open rows of a workspace are ever in the broker, so that nobody's ten thousand
-    pictures stand in front of somebody else's one.
+    Only the oldest `window()` rows of a workspace are ever in the broker, so that nobody's ten thousand pictures
+    stand in front of somebody else's one.
     """
     parameters = {
         "workspace": workspace_id,
-        "window": settings.RUNNING_CAP + 2,
+        "window": window(),
         "again": settings.REDISPATCH,
     }
     return _rows(_DISPATCH, parameters)
 
 
 _AGES = """
-SELECT queue, extract(epoch FROM max(now() - coalesce(lease_until, queued_at)))::float
+SELECT queue, extract(epoch FROM max(statement_timestamp() - coalesce(lease_until, queued_at)))::float
 FROM generations_generation g
-WHERE state IN ('queued', 'running') AND coalesce(lease_until, queued_at) < now() AND deadline > now()
+WHERE state IN ('queued', 'running') AND coalesce(lease_until, queued_at) < statement_timestamp()
+  AND deadline > statement_timestamp()
   AND (SELECT count(*) FROM generations_generation o WHERE o.workspace_id = g.workspace_id
-       AND o.state = 'running' AND o.lease_until >= now()) < %(running_cap)s
+       AND o.state = 'running' AND o.lease_until >= statement_timestamp()) < %(running_cap)s
 GROUP BY queue
 """
 

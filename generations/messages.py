@@ -56,7 +56,8 @@ def broker_answers() -> bool:
 @cache
 def _producers() -> Any:
     """Return the pool of connections for sending; a shorter patience than the worker's own, which blocks to read."""
-    options = {**current_app.conf.broker_transport_options, "socket_timeout": PATIENCE_S}
+    shared = current_app.conf.broker_transport_options
+    options = {**shared, "socket_timeout": PATIENCE_S, "max_retries": 0}
     return pools.producers[current_app.connection_for_write(transport_options=options)]
 
 

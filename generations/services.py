@@ -1,5 +1,9 @@
-"""What callers may do with generations: ask again, submit, run, cancel, delete."""
+"""What callers may do with generations: ask again, submit, cancel, delete.
 
+The worker's side is `generations.running`, which no web process imports: it brings the networks with it.
+"""
+
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,16 +17,16 @@ from django.db.models.functions import Now
 
 from accounts.models import ApiKey, User, Workspace
 from billing import ledger
-from generations import finishing, messages, retention
+from generations import finishing, leases, messages, retention
 from generations.errors import AlreadyFinished, IdempotencyConflict, TooManyInFlight
 from generations.models import OPEN, Generation, State
-from generations.running import run
 from generations.storage import StoredInput
 from generations.transactions import durably
 
-__all__ = ["StoredInput", "Submitted", "cancel", "delete_content", "replay", "run", "submit"]
+__all__ = ["StoredInput", "Submitted", "cancel", "delete_content", "replay", "submit"]
 
 RETRY_AFTER_S = 5
+SEEDS = 2**31
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +69,7 @@ def submit(
     """Make the row and hold its price in one transaction; send its message once that is committed.
 
     tokens: the model's price now; a test key (livemode False) pays and holds nothing. params: the validated
-    parameters, JSON-able, with the seed chosen already, so that a second attempt paints the same picture.
+    parameters, JSON-able; a seed is chosen here if there is none, so that a second attempt paints the same picture.
     inputs: "image", "mask", "background" as stored. Two callers with one idempotency key get one row.
 
     Raises InsufficientTokens, WalletFrozen, TooManyInFlight, IdempotencyConflict. A message that cannot be sent
@@ -80,7 +84,7 @@ def submit(
         model=model_id,
         livemode=livemode,
         cost=tokens if livemode else 0,
-        params=params,
+        params=params if params.get("seed") is not None else params | {"seed": secrets.randbelow(SEEDS)},
         inputs={name: stored.as_json() for name, stored in inputs.items()},
         idem_key=idem_key,
         fingerprint=fingerprint,
@@ -108,11 +112,15 @@ def _insert_and_hold(row: Generation) -> Submitted:
     if row.livemode:
         ledger.hold(wallet_id=row.wallet_id, tokens=row.cost, reference=row.id)
     # Counted after the hold, which locks the wallet: whoever counts beside us has not committed or is counted.
-    if Generation.objects.filter(workspace_id=row.workspace_id, state__in=OPEN).count() > settings.OPEN_CAP:
+    open_now = Generation.objects.filter(workspace_id=row.workspace_id, state__in=OPEN).count()
+    if open_now > settings.OPEN_CAP:
         raise TooManyInFlight(retry_after_s=RETRY_AFTER_S)
+    if open_now <= leases.window():
+        transaction.on_commit(partial(messages.announce_due, generation_id=row.id, queue=row.queue), robust=True)
+    else:
+        # Not among those that may be in the broker: due as soon as it comes to be.
+        Generation.objects.filter(id=row.id).update(dispatch_after=Now())
     row.refresh_from_db()
-    send = partial(messages.announce_due, generation_id=row.id, queue=row.queue)
-    transaction.on_commit(send, robust=True)
     return Submitted(generation=row, created=True)
 
 

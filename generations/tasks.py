@@ -4,7 +4,7 @@ from uuid import UUID
 
 from celery import shared_task
 
-from generations import services
+from generations import running
 
 
 @shared_task(ignore_result=True)  # type: ignore[untyped-decorator]  # celery ships no types
@@ -14,4 +14,4 @@ def run_generation(generation_id: object) -> None:
         found = UUID(str(generation_id))
     except ValueError:
         return
-    services.run(generation_id=found)
+    running.run(generation_id=found)

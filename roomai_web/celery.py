@@ -20,7 +20,7 @@ def broker_url(redis_url: str) -> str:
 
 # `roomai_web.worker` is loaded by workers only; every other process merely sends.
 app = Celery("roomai", include=["roomai_web.worker"])
-app.config_from_object("roomai_web.celery:Configuration")
+app.config_from_object("roomai_web.celery:configuration")
 app.autodiscover_tasks(["generations"])
 
 
@@ -31,7 +31,6 @@ class Configuration:
     same for everyone sharing the broker, for the shortest wins.
     """
 
-    broker_url = broker_url(env_str("REDIS_URL"))
     broker_transport_options = {
         "visibility_timeout": 540,
         "socket_timeout": 5,
@@ -54,6 +53,14 @@ class Configuration:
     worker_max_memory_per_child = 1_500_000
     worker_soft_shutdown_timeout = 30
     worker_hijack_root_logger = False
+
+    @property
+    def broker_url(self) -> str:
+        """Read the address when it is first needed: a launcher or a test run sets it after this is imported."""
+        return broker_url(env_str("REDIS_URL"))
+
+
+configuration = Configuration()
 
 
 @setup_logging.connect  # type: ignore[untyped-decorator]  # celery ships no types
