@@ -72,13 +72,7 @@ def create(
     plain = _new_text(prefix)
     pepper_id, pepper = next(iter(_peppers().items()))
     with transaction.atomic():
-        # Two forms at once must not both see room for the twentieth key.
-        Workspace.objects.select_for_update().get(pk=workspace.pk)
-        if key_id and ApiKey.objects.filter(pk=key_id).exists():
-            raise KeyAlreadyShown(gettext("This key was shown once and cannot be shown again."))
-        if ApiKey.objects.for_workspace(workspace).live().count() >= LIVE_KEYS_LIMIT:
-            words = gettext("A workspace has at most %(limit)d working keys. Revoke one that is no longer used first.")
-            raise TooManyKeys(words % {"limit": LIVE_KEYS_LIMIT}, limit=LIVE_KEYS_LIMIT)
+        _refuse_if_full(workspace, key_id)
         row = ApiKey.objects.create(
             id=key_id or uuid7(),
             workspace=workspace,
@@ -117,6 +111,16 @@ def revoke(*, key: ApiKey) -> ApiKey:
     ApiKey.objects.filter(pk=key.pk, revoked_at__isnull=True).update(revoked_at=Now())
     key.refresh_from_db()
     return key
+
+
+def _refuse_if_full(workspace: Workspace, key_id: UUID | None) -> None:
+    # The lock makes two forms at once take turns, or both would see room for the twentieth key.
+    Workspace.objects.select_for_update().get(pk=workspace.pk)
+    if key_id and ApiKey.objects.filter(pk=key_id).exists():
+        raise KeyAlreadyShown(gettext("This key was shown once and cannot be shown again."))
+    if ApiKey.objects.for_workspace(workspace).live().count() >= LIVE_KEYS_LIMIT:
+        words = gettext("A workspace has at most %(limit)d working keys. Revoke one that is no longer used first.")
+        raise TooManyKeys(words % {"limit": LIVE_KEYS_LIMIT}, limit=LIVE_KEYS_LIMIT)
 
 
 def _new_text(prefix: str) -> str:

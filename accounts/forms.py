@@ -21,6 +21,9 @@ from accounts import workspaces
 from accounts.models import Scope, User, default_scopes
 from roomai_web.ids import uuid7
 
+# A scope is offered once there is something it opens; the API has no webhooks yet.
+OFFERED_SCOPES = [(scope.value, scope.label) for scope in Scope if scope is not Scope.WEBHOOKS]
+
 
 def _terms_label() -> str:
     words = gettext('I accept the <a href="{}">terms</a> and have read the <a href="{}">privacy notice</a>.')
@@ -31,6 +34,7 @@ class SignupForm(AllauthSignupForm):  # type: ignore[misc]  # allauth has no typ
     """E-mail, password and the accepted terms; a known address gets the same answer as a new one."""
 
     account_already_exists: bool
+    field_order = ("email", "password1", "terms")
 
     terms = forms.BooleanField(
         label=lazy(_terms_label, str)(),
@@ -84,7 +88,7 @@ class KeyForm(forms.Form):
         widget=forms.RadioSelect,
     )
     scopes = forms.MultipleChoiceField(
-        label=_("Scopes"), choices=Scope.choices, initial=default_scopes, widget=forms.CheckboxSelectMultiple
+        label=_("Scopes"), choices=OFFERED_SCOPES, initial=default_scopes, widget=forms.CheckboxSelectMultiple
     )
     expiry = forms.ChoiceField(
         label=_("Expires"),

@@ -68,7 +68,10 @@ def key_create(request: PersonRequest) -> HttpResponse:
             notices.key_created(key=key)
             shown = {"key": key, "plain": plain, "generate_url": f"{settings.PUBLIC_URL}/api/v1/generate"}
             return render(request, "accounts/key_shown.html", shown)
-    return render(request, "accounts/key_create.html", {"form": form}, status=422 if form.errors else 200)
+    # Of the first problem of each field, with the field's id, the page makes the list of problems on its top.
+    problems = [(form[name].id_for_label if name in form.fields else "", said[0]) for name, said in form.errors.items()]
+    answer = {"form": form, "problems": problems}
+    return render(request, "accounts/key_create.html", answer, status=422 if problems else 200)
 
 
 @require_http_methods(["GET", "POST"])

@@ -93,7 +93,7 @@ def test_what_was_ticked_is_what_the_key_may(browser: Client) -> None:
 
 @pytest.mark.parametrize(
     "changes",
-    [{"name": ""}, {"name": "x" * 101}, {"scopes": []}, {"scopes": ["all"]}, {"mode": "free"}, {"expiry": "31"}],
+    [{"name": ""}, {"name": "x" * 101}, {"scopes": []}, {"scopes": ["webhooks"]}, {"mode": "free"}, {"expiry": "31"}],
 )
 def test_a_form_that_will_not_do_makes_no_key(browser: Client, changes: dict[str, object]) -> None:
     answer = browser.post(CREATE, filled_in(browser, **changes))
