@@ -18,8 +18,9 @@ EYE_M = 1.25
 _FOCAL = 1.15
 # A wall this many times as far away as the subject's rearmost foot.
 _WALL_DISTANCE = 1.55
-# Where the lower border cuts the subject, no floor is seen: the wall goes on below the frame.
-_WALL_BELOW = 1.25
+# Where the lower border cuts the subject off, no floor is seen: it is taken for a half figure of .75 m, the wall
+# behind it stands 1.6 times as far away.
+_HALF_FIGURE_M, _BEHIND = 0.75, 1.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,9 @@ def behind(*, alpha: Pixels) -> Camera:
     horizon = min(horizon, foot - 0.12 * height)
     focal = _FOCAL * max(width, height)
     if not stand.is_grounded:
-        return Camera(width, height, stand, horizon, _WALL_BELOW * height, focal)
+        horizon = min(stand.top + 0.3 * tall, 0.5 * height)
+        wall = horizon + EYE_M * tall / (_HALF_FIGURE_M * _BEHIND)
+        return Camera(width, height, stand, horizon, max(wall, 1.03 * height), focal)
     wall = horizon + (stand.rear - horizon) / _WALL_DISTANCE
     wall = max(min(wall, stand.rear - 0.06 * height), horizon + 0.04 * height)
     return Camera(width, height, stand, horizon, wall, focal)

@@ -55,7 +55,7 @@ class Daylight:
         first, second, third = (_between(along, left, left + 0.62, soft) for left in (-1.02, -0.31, 0.40))
         panes = (first + second + third) * (_between(height, -0.85, 0.18, soft) + _between(height, 0.27, 0.85, soft))
         leaves = noise.sample("leaves", along / 3.0 + self.shift[0], height / 3.0 + self.shift[1])
-        return np.asarray(panes * np.clip(0.42 + 0.75 * leaves, 0, 1), np.float32)
+        return np.asarray(panes * (0.3 + 0.7 * leaves), np.float32)
 
 
 def of(stage: Stage, room: Room) -> Daylight:
@@ -95,8 +95,6 @@ def lit(stage: Stage, room: Room, *, wall: Floats, floor: Floats, gloss: float) 
     day = of(stage, room)
     shining = _on_wall(day, room)
     out = wall * (shining * _dimmed_wall(room)[..., None] + _bounced(room, floor))
-    if not floor.size:
-        return np.asarray(out, np.float32), shining
     ground = floor * _on_floor(day, room) * _dimmed_floor(room)[..., None]
     if gloss > 0:
         ground = ground + _mirrored(out, room, gloss)
@@ -126,7 +124,7 @@ def _dimmed_floor(room: Room) -> Floats:
 
 def _bounced(room: Room, floor: Floats) -> Floats:
     """The floor's color thrown back at the foot of the wall."""
-    color = floor.mean(axis=(0, 1)) if floor.size else np.zeros(3, np.float32)
+    color = floor.mean(axis=(0, 1))
     return np.asarray(0.10 * np.exp(-np.maximum(room.height, 0) / 0.7)[..., None] * color, np.float32)
 
 

@@ -27,7 +27,7 @@ class Dress:
 _STYLES: dict[str, tuple[str, str, Color]] = {
     "minimalist": ("", "", (238, 236, 232)),
     "scandinavian": ("", "oak", (236, 233, 226)),
-    "industrial": ("brick", "concrete", (150, 92, 72)),
+    "industrial": ("brick", "concrete", (142, 94, 76)),
     "rustic": ("plaster", "pine", (228, 216, 196)),
     "luxury": ("", "herringbone", (226, 221, 212)),
     "modern": ("", "", (226, 223, 217)),
@@ -50,7 +50,7 @@ def for_style(stage: Stage, *, wall: str, floor: str) -> Dress:
     if wall == "concrete":
         color = (176, 174, 170)
     if wall == "brick":
-        color = (150, 92, 72)
+        color = (142, 94, 76)
     if floor not in surfaces.WOODS and floor not in surfaces.STONES:
         floor = "concrete"
     gloss = surfaces.GLOSS.get(floor, 0.32)
@@ -94,7 +94,7 @@ def skirting(stage: Stage, space: Room, walls: Floats, chosen: Dress) -> Floats:
 def defocused(space: Room, picture: Floats) -> Floats:
     """Blur what lies behind the subject, more with its distance, as a lens focused on the subject does."""
     camera = space.camera
-    sigma = 0.0032 * max(camera.width, camera.height)
+    sigma = (0.0032 if camera.stand.is_grounded else 0.007) * max(camera.width, camera.height)
     soft = cv2.GaussianBlur(picture, (0, 0), sigma)
     rows = np.arange(camera.height, dtype=np.float32)
     span = max(camera.stand.rear - camera.wall, 1.0)

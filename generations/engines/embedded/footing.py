@@ -48,8 +48,15 @@ class Footing:
 
     @property
     def is_grounded(self) -> bool:
-        """Tell whether the picture shows the subject standing, not cut off by the lower border."""
-        return "bottom" not in self.cut
+        """Tell whether the picture shows the floor beside the subject.
+
+        A wide thing cut only in part, as a bed is, still shows where it stands; a portrait does not.
+        """
+        if "bottom" not in self.cut:
+            return True
+        there = self.profile >= 0
+        free = np.count_nonzero(there & (self.profile < self.bottom - 0.02 * self.height_px))
+        return self.width_px > 1.1 * self.height_px and bool(free > 0.3 * np.count_nonzero(there))
 
 
 def measure(*, alpha: Pixels) -> Footing:

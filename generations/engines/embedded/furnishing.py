@@ -32,7 +32,9 @@ def furnish(stage: Stage, room: Room, picture: Floats, shining: Floats, things: 
             continue
         layer = Layer.empty(stage.shape)
         props.DRAWN[thing](stage, layer, spot(room, column), stage.rng(thing))
-        picture = layer.over(picture, shining, blur_px=3.0 * unit, shade_px=14 * unit)
+        picture = layer.over(
+            picture, shining, blur_px=(3.0 if stage.camera.stand.is_grounded else 7.0) * unit, shade_px=14 * unit
+        )
     if stage.light.lamps:
         picture = picture + _glow(stage, room, "lamp" in things)
     return picture
@@ -92,5 +94,5 @@ def _glow(stage: Stage, room: Room, has_lamp: bool) -> Floats:
     scale = place.foot[2] / camera.focal_px
     row = camera.horizon + (EYE_M - 1.25) / scale
     dx, dy = (x - column) * scale, (y - row) * scale
-    fall = 0.42 / (0.35 + dx * dx + 0.8 * dy * dy)
-    return np.asarray(fall[..., None] * of_kelvin(2700) * (0.30 * stage.light.lamps), np.float32)
+    fall = 0.5 / (0.3 + dx * dx + 0.7 * dy * dy)
+    return np.asarray(fall[..., None] * of_kelvin(2700) * (0.5 * stage.light.lamps), np.float32)

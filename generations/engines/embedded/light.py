@@ -25,7 +25,7 @@ class Light:
     side: float = -0.7
     elevation_deg: float = 50.0
     kelvin: float = 5600.0
-    fill_kelvin: float = 7200.0
+    fill_kelvin: float = 6500.0
     ratio: float = 2.6
     ev: float = 0.0
     gobo: bool = False
@@ -45,7 +45,7 @@ _WORDS: dict[str, dict[str, Any]] = {
     "warm": {"kelvin": 4300.0, "fill_kelvin": 5600.0},
     "cool": {"kelvin": 7000.0, "fill_kelvin": 8600.0},
     "cozy": {"kelvin": 3300.0, "fill_kelvin": 4300.0, "ev": -0.25, "lamps": 0.8, "ratio": 2.4},
-    "studio": {"kelvin": 5500.0, "ratio": 2.0},
+    "studio": {"kelvin": 5500.0, "fill_kelvin": 5600.0, "ratio": 2.0},
     "backlit": {"is_behind": True, "elevation_deg": 35.0},
     "left": {"side": -0.8},
     "right": {"side": 0.8},

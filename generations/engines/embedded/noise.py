@@ -19,7 +19,7 @@ def tile(kind: Kind) -> Floats:
     it.
 
     clouds: five octaves. grain: wood, long along the rows. fibers: short cross-hatched threads.
-    veins: thin bright ridges, 0..1. leaves: soft blobs, 0..1. white: uncorrelated.
+    veins: thin bright ridges, 0..1. leaves: 1 in the open, less behind clusters of leaves. white: uncorrelated.
     """
     makers: dict[Kind, Callable[[], Floats]] = {
         "clouds": lambda: _unit(_octaves(11, (4, 8, 16, 32, 64), 0.55)),
@@ -92,5 +92,6 @@ def _veins() -> Floats:
 
 
 def _leaves() -> Floats:
-    blobs = _unit(_octaves(61, (8, 16, 32), 0.7))
-    return np.asarray(np.clip(blobs * 0.9 + 0.5, 0, 1), np.float32)
+    fine = np.clip(_unit(_octaves(61, (16, 32, 64), 0.8)) * 0.9 + 0.5, 0, 1)
+    cover = np.clip(_unit(_octaves(65, (4, 8), 0.5)) * 0.8 + 0.35, 0, 1)
+    return np.asarray(1 - fine * cover, np.float32)

@@ -72,7 +72,8 @@ def build(*, camera: Camera, yaw: float = 0.0, corner: float | None = None) -> R
     rows = np.arange(camera.height, dtype=np.float32)[:, None] + 0.5
     height = EYE_M - (rows - camera.horizon) * (depth / camera.focal_px)[None, :]
     mask = np.clip(rows - base[None, :] + 0.5, 0, 1)
-    first = int(np.clip(np.floor(base.min()) - 1, 0, camera.height))
+    # One row at least: a floor below the frame is asked for and then covered, which saves every caller a case.
+    first = int(np.clip(np.floor(base.min()) - 1, 0, camera.height - 1))
     return Room(
         camera=camera,
         yaw=yaw,

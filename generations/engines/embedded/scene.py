@@ -1,6 +1,6 @@
 """From a request to a plate: read the words, place the camera, light the scene, paint it small, finish it large."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import cv2
@@ -31,10 +31,12 @@ def paint(request: EditRequest) -> Painted:
     family = families.every()[plan.family]
     side = light.brighter_side(rgb=request.image, alpha=request.matte)
     lit = light.from_words(words=plan.light, side=side)
+    if "window" in plan.removed or "window" in plan.things:
+        lit = replace(lit, gobo="window" not in plan.removed)
     stage = Stage(camera.behind(alpha=_work_sized(request.matte)), lit, plan, request.seed)
     look = family.LOOK
     if look.shoulder:
-        look = finish.Look(look.ev + lit.ev, look.bloom, look.vignette, look.grain, look.shoulder)
+        look = replace(look, ev=look.ev + lit.ev)
     plate = finish.develop(
         family.paint(stage),
         look=look,

@@ -17,7 +17,7 @@ from generations.engines.embedded.light import Light
 
 # Shadows are soft: this many pixels along the longer side carry all they show.
 _WORK_PX = 720
-_CAST, _CONTACT, _BENEATH, _LIMIT = 0.42, 0.75, 0.50, 0.82
+_CAST, _CONTACT, _BENEATH, _LIMIT = 0.42, 0.75, 0.58, 0.82
 # How far back a height lies down on the floor: a point h above the floor falls this share of h up the
 # picture.
 _SQUASH = 0.24
@@ -26,8 +26,8 @@ _SQUASH = 0.24
 def draw(*, plate: Pixels, alpha: Pixels, light: Light, shadow: Literal["none", "contact"]) -> Pixels:
     """Return a new plate with the subject's shadow multiplied in; a copy where there is none to draw.
 
-    plate: HxWx3 sRGB. alpha: HxW matte of the same size. A subject cut by the lower border shows no floor and
-    gets no shadow; at every other border it is cut by, the shadow fades out.
+    plate: HxWx3 sRGB. alpha: HxW matte of the same size. A subject cut off by the lower border shows no
+    floor and gets no shadow; at every border it is cut by, the shadow fades out.
     """
     out = plate.copy()
     if shadow == "none":
@@ -72,6 +72,8 @@ def _darkness(alpha: Pixels, stand: Footing, light: Light) -> Floats:
         total *= np.clip(columns / fade, 0, 1)
     if "right" in stand.cut:
         total *= np.clip((alpha.shape[1] - 1 - columns) / fade, 0, 1)
+    if "bottom" in stand.cut:
+        total *= np.clip((alpha.shape[0] - 1 - np.arange(alpha.shape[0])) / fade, 0, 1)[:, None]
     return np.asarray(total, np.float32)
 
 
@@ -96,13 +98,13 @@ def _cast(alpha: Pixels, stand: Footing, light: Light) -> Floats:
     lit = thrown.astype(np.float32) / 255
     softness = 1.0 + 1.5 / max(light.ratio, 1.0)
     soft = np.clip(up / tall, 0, 1)
-    near = cv2.GaussianBlur(lit, (0, 0), 0.5 + 0.006 * tall * softness)
-    middle = cv2.GaussianBlur(lit, (0, 0), 0.5 + 0.02 * tall * softness)
-    far = cv2.GaussianBlur(lit, (0, 0), 0.5 + 0.05 * tall * softness)
+    near = cv2.GaussianBlur(lit, (0, 0), 0.5 + 0.004 * tall * softness)
+    middle = cv2.GaussianBlur(lit, (0, 0), 0.5 + 0.015 * tall * softness)
+    far = cv2.GaussianBlur(lit, (0, 0), 0.5 + 0.04 * tall * softness)
     low, high = np.clip(soft * 2.5, 0, 1), np.clip(soft * 2.5 - 1, 0, 1)
     mixed = near * (1 - low) + (middle * (1 - high) + far * high) * low
-    strength = _CAST * float(np.clip((light.ratio - 0.6) / 2.2, 0.25, 1.0))
-    return np.asarray(mixed * strength * (1 - 0.55 * soft), np.float32)
+    strength = _CAST * float(np.clip((light.ratio - 0.4) / 1.8, 0.35, 1.0))
+    return np.asarray(mixed * strength * (1 - 0.4 * soft), np.float32)
 
 
 def _contact(alpha: Pixels, stand: Footing) -> Floats:

@@ -137,11 +137,13 @@ def _bricks(base: Floats, s: Floats, h: Floats, rng: np.random.Generator, *, is_
     fu, fv = u - np.floor(u), h / 0.075 - course
     edge = np.minimum(np.minimum(fu, 1 - fu) * 0.25, np.minimum(fv, 1 - fv) * 0.075)
     mortar = np.clip((0.0085 - edge) / 0.004, 0, 1)[..., None]
-    spread = 0.03 if is_painted else 0.16
+    spread = 0.03 if is_painted else 0.20
     tones = (1 + spread * rng.standard_normal(_TONES)).clip(0.55, 1.4).astype(np.float32)
-    rough = 1 + (0.03 if is_painted else 0.07) * noise.sample("clouds", s / 0.6, h / 0.6)
+    rough = 1 + (0.02 if is_painted else 0.05) * (
+        noise.sample("clouds", s / 0.6, h / 0.6) + noise.sample("clouds", s / 4.1, h / 4.1)
+    )
     face = base * (tones[brick] * rough)[..., None]
-    joint = base * 0.86 if is_painted else light_of((186, 176, 164)) * rough[..., None]
+    joint = base * 0.86 if is_painted else light_of((168, 154, 140)) * rough[..., None]
     return np.asarray(face * (1 - mortar) + joint * mortar, np.float32)
 
 

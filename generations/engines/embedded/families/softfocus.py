@@ -4,13 +4,14 @@ Where the prompt names a place that is not painted, its colors are lent to the b
 as not understood; where it names none, a warm gray studio of two planes.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 
 from generations.engines.embedded import bokeh, noise, room, surfaces
 from generations.engines.embedded.color import Color, Floats, light_of, of_kelvin, shifted
+from generations.engines.embedded.families import living_room
 from generations.engines.embedded.finish import Look
 from generations.engines.embedded.stage import Stage
 
@@ -45,7 +46,7 @@ _GREENS: dict[str, tuple[Color, ...]] = {
 _INDOORS = ((120, 104, 90), (166, 146, 124), (206, 190, 168))
 _STREET = ((92, 92, 96), (128, 122, 118), (160, 152, 142))
 _PLACES: dict[str, Palette] = {
-    "beach": Palette(_SKY, (), (214, 194, 160), "clouds", 0.06, water=(58, 136, 150)),
+    "beach": Palette(_SKY, (), (214, 196, 166), "fibers", 0.06, water=(52, 124, 142)),
     "forest": Palette(None, _GREENS["forest"], (92, 84, 58), "leaves", 0.30, "leaves"),
     "garden": Palette(None, _GREENS["garden"], (116, 142, 74), "fibers", 0.16, "leaves"),
     "mountain": Palette(_SKY, ((92, 112, 96), (158, 178, 198)), (124, 136, 84), "fibers", 0.14, "hills"),
@@ -66,26 +67,42 @@ _LAMPS: tuple[Color, ...] = ((255, 214, 160), (255, 190, 120), (255, 236, 210))
 def paint(stage: Stage) -> Floats:
     """Paint the ground the subject stands on and the place behind it, melted by the lens."""
     camera = stage.camera
-    height = camera.height
     palette = _palette(stage)
-    horizon = float(np.clip(camera.horizon, 0.2 * height, max(0.2 * height, camera.wall - 0.06 * height)))
-    if not camera.stand.is_grounded:
-        horizon = 0.62 * height
-    backdrop = _backdrop(stage, palette, horizon)
     unit = max(stage.shape)
-    backdrop = _melted(backdrop, 0.02 * unit)
+    if palette.kind == "inside":
+        return _focused(stage, living_room.paint(_furnished(stage)), 0.011 * unit)
+    horizon = _horizon(stage)
+    backdrop = _melted(_backdrop(stage, palette, horizon), 0.012 * unit)
     lit = of_kelvin(stage.light.kelvin, adapted=0.55)
-    space = room.build(camera=camera)
-    if not camera.stand.is_grounded or space.first_floor_row >= height - 2:
+    if not camera.stand.is_grounded:
         return np.asarray(backdrop * lit, np.float32)
-    ground = _ground(stage, palette, space)
-    first = space.first_floor_row
+    space = room.build(camera=camera)
     picture = backdrop.copy()
-    picture[first:] = ground
-    soft = _melted(picture, 0.016 * unit)
-    rows = np.arange(height, dtype=np.float32)[:, None, None]
+    picture[space.first_floor_row :] = _ground(stage, palette, space)
+    return _focused(stage, np.asarray(picture * lit, np.float32), 0.012 * unit)
+
+
+def _horizon(stage: Stage) -> float:
+    """Where sky meets land: the camera's own horizon, moved into the frame, as the eye wants to see one."""
+    height, wall = stage.camera.height, stage.camera.wall
+    if not stage.camera.stand.is_grounded:
+        return 0.62 * height
+    return float(np.clip(stage.camera.horizon, 0.16 * height, max(0.16 * height, wall - 0.16 * height)))
+
+
+def _focused(stage: Stage, picture: Floats, blur_px: float) -> Floats:
+    """Keep the ground near the feet sharp and melt it toward what is behind."""
+    camera = stage.camera
+    soft = _melted(picture, blur_px)
+    rows = np.arange(camera.height, dtype=np.float32)[:, None, None]
     sharp = np.clip((rows - camera.wall) / max(0.9 * (camera.stand.rear - camera.wall), 1), 0, 1) ** 1.5
-    return np.asarray((soft + (picture - soft) * sharp) * lit, np.float32)
+    return np.asarray(soft + (picture - soft) * sharp, np.float32)
+
+
+def _furnished(stage: Stage) -> Stage:
+    """The stage of a room nobody described, with what most rooms have."""
+    things = ("curtain", "lamp", "sideboard") if stage.light.lamps else ("curtain", "plant", "sideboard")
+    return replace(stage, plan=replace(stage.plan, things=stage.plan.things or things))
 
 
 def _palette(stage: Stage) -> Palette:
@@ -120,8 +137,8 @@ def _backdrop(stage: Stage, palette: Palette, horizon: float) -> Floats:
     match palette.kind:
         case "leaves":
             picture = bokeh.foliage(shape, rng, palette.backdrop, (228, 236, 214))
-        case "inside" | "plain":
-            picture = _inside(stage, palette, rng)
+        case "plain":
+            picture = _plain(stage, palette)
         case _:
             sky = palette.sky or _SKY
             picture = bokeh.ramp(shape, sky[0], sky[1], horizon)
@@ -144,33 +161,31 @@ def _sea(stage: Stage, picture: Floats, color: Color, horizon: float) -> Floats:
     """Water from the horizon down: the sky in it at the far end, its own color near, long glints of light."""
     height, width = stage.shape
     y = np.arange(height, dtype=np.float32)[:, None]
-    depth = np.clip((y - horizon) / max(stage.camera.wall - horizon, 0.05 * height), 0, 1)[..., None]
+    depth = np.clip((y - horizon) / max(stage.camera.wall - horizon, 0.05 * height), 0, 1)
     row = min(max(int(horizon) - 2, 0), height - 1)
     sky = picture[row : row + 1]
-    water = sky * 0.8 * (1 - depth) + (light_of(color) * 0.75 + 0.25 * sky) * depth
-    long = cv2.resize(
-        noise.field((height, max(8, width // 10)), cells=70, rng=stage.rng("waves")), (width, height),
-        interpolation=cv2.INTER_LINEAR,
-    )  # fmt: skip
-    water = water * (1 + 0.12 * long[..., None] * np.sqrt(depth))
+    share = (0.30 + 0.55 * depth)[..., None]
+    water = sky * 0.78 * (1 - share) + light_of(color) * (0.9 * 2.0 ** (0.6 * stage.light.ev)) * share
+    waves = noise.field((height, max(8, width // 12)), cells=90, rng=stage.rng("waves"))
+    long = cv2.resize(np.asarray(waves, np.float32), (width, height), interpolation=cv2.INTER_LINEAR)
+    glints = np.clip(long - 0.9, 0, None)[..., None] * sky * (0.9 * (1 - 0.5 * depth))[..., None]
+    water = water * (1 + 0.10 * long[..., None]) + glints
+    # The last of the water runs out over the sand as a line of foam.
+    foam = np.exp(-(((y - stage.camera.wall + 0.012 * height * (1 + long)) / (0.008 * height)) ** 2))[..., None]
+    water = water * (1 - 0.7 * foam) + light_of((240, 238, 232)) * 0.7 * foam
     mask = np.clip((y - horizon) / 1.5 + 0.5, 0, 1)[..., None]
     return np.asarray(picture * (1 - mask) + water * mask, np.float32)
 
 
-def _inside(stage: Stage, palette: Palette, rng: np.random.Generator) -> Floats:
-    """A room one cannot make out: walls by the window's fall-off, dark and bright masses, a lamp or two."""
+def _plain(stage: Stage, palette: Palette) -> Floats:
+    """A painted canvas far behind: brighter toward the light, a little darker above."""
     height, width = stage.shape
     x = np.arange(width, dtype=np.float32)[None, :] / width
-    toward = x if stage.light.side > 0 else 1 - x
     y = np.arange(height, dtype=np.float32)[:, None] / height
-    fall = (0.72 + 0.42 * toward**1.4) * (1 - 0.14 * np.abs(y - 0.45))
-    picture: Floats = light_of(palette.backdrop[-1]) * fall[..., None]
-    if palette.kind == "inside":
-        picture = bokeh.blocks(picture, rng, stage.camera.wall, palette.backdrop)
-        picture = picture * 0.55 + _melted(picture, 0.06 * max(stage.shape)) * 0.45
-        if stage.light.lamps or rng.random() < 0.4:
-            picture = bokeh.lights(picture, rng, _LAMPS, rows=(0.02 * height, 0.45 * height))
-    return np.asarray(picture, np.float32)
+    toward = x if stage.light.side > 0 else 1 - x
+    fall = (0.74 + 0.38 * toward**1.4) * (1 - 0.14 * np.abs(y - 0.45))
+    patches = 1 + 0.05 * noise.field(stage.shape, cells=4, rng=stage.rng("canvas"))
+    return np.asarray(light_of(palette.backdrop[-1]) * (fall * patches)[..., None], np.float32)
 
 
 def _ground(stage: Stage, palette: Palette, space: room.Room) -> Floats:
@@ -186,7 +201,7 @@ def _ground(stage: Stage, palette: Palette, space: room.Room) -> Floats:
             "fibers" if palette.texture == "fibers" else "leaves" if palette.texture == "leaves" else "clouds"
         )
         fine = noise.sample(kind, a / 0.8, b / 0.8 + float(rng.random())) * seen
-        albedo = base * (1 + palette.rough * (0.7 * coarse + fine))[..., None]
+        albedo = base * (1 + palette.rough * (0.5 * coarse + fine))[..., None]
     away = np.clip((b - b.min()) / 6, 0, 1)
     fall = 1 - 0.12 * away
     side = 1 + 0.10 * stage.light.side * (np.arange(stage.camera.width, dtype=np.float32) / stage.camera.width - 0.5)

@@ -8,7 +8,7 @@ from generations.engines.embedded.finish import Look
 from generations.engines.embedded.stage import Stage
 
 SHOWS = frozenset({"wall", "floor", "backdrop", "light"})
-LOOK = Look(ev=-0.12, bloom=0.15, vignette=0.10, grain=0.8, shoulder=True)
+LOOK = Look(ev=0.08, bloom=0.15, vignette=0.10, grain=0.8, shoulder=True)
 
 
 def paint(stage: Stage) -> Floats:
@@ -31,7 +31,9 @@ def paint(stage: Stage) -> Floats:
     # Where the paper bends away from the light above it, a broad faint band is darker.
     key = key * (1 - 0.06 * np.exp(-(((y - camera.wall) / (0.55 * bend)) ** 2)))
     key = key * (1 + 0.10 * light.side * (x / width - 0.5))
+    # A studio's fill is the key thrown back by white walls, so it has no color of its own.
+    fill = of_kelvin(0.8 * light.kelvin + 0.2 * light.fill_kelvin)
     share = light.ratio / (1 + light.ratio) * 0.62
     mottle = 1 + 0.006 * noise.field((height, width), cells=5, rng=stage.rng("paper"))
-    lit = of_kelvin(light.kelvin) * (share * key)[..., None] + of_kelvin(light.fill_kelvin, adapted=0.7) * (1 - share)
+    lit = of_kelvin(light.kelvin) * (share * key)[..., None] + fill * (1 - share)
     return np.asarray(base * lit * mottle[..., None], np.float32)
