@@ -1,6 +1,6 @@
 """Pages of the studio and of one's pictures. The API has its own address map."""
 
-from django.urls import path
+from django.urls import include, path
 
 from generations.views import gallery, studio
 
@@ -13,4 +13,5 @@ urlpatterns = [
     path("g/<uuid:generation_id>/_stage", gallery.stage, name="stage"),
     path("g/<uuid:generation_id>/cancel", gallery.cancel, name="cancel"),
     path("g/<uuid:generation_id>/delete", gallery.delete, name="delete"),
+    path("", include("generations.results_urls")),
 ]

@@ -6,6 +6,7 @@ hashed like any other, so that relative `url()`s inside it hold.
 """
 
 import json
+import tomllib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -106,3 +107,10 @@ def icon(name: str, variant: str = "") -> SafeString:
     extra = f" icon--{variant}" if variant else ""
     href = f"{static('vendor/icons/sprite.svg')}#{name}"
     return format_html('<svg class="icon{}" aria-hidden="true"><use href="{}"></use></svg>', extra, href)
+
+
+@register.simple_tag
+def credits() -> list[dict[str, Any]]:
+    """Return an entry for each picture of our pages, as `static/img/CREDITS.toml` has them, with its `path`."""
+    listed = tomllib.loads(Path(settings.BASE_DIR, "static/img/CREDITS.toml").read_text(encoding="utf-8"))
+    return [{"path": path, **entry} for path, entry in sorted(listed.items())]
