@@ -9,7 +9,7 @@ gets that, with nothing changed and its transaction unharmed. Decision: docs/dec
 """
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import structlog
@@ -29,23 +29,29 @@ log = structlog.get_logger(__name__)
 #: Who wrote an entry that follows from a generation by itself.
 SYSTEM = "system"
 
+# Written out rather than left to the ORM: what locks and what decides must be plain, and this is the hot path.
+FIELDS = [field.attname for field in LedgerEntry._meta.concrete_fields]
+ENTRY = ", ".join(FIELDS)
 GATE = """
 UPDATE billing_wallet SET held = held + %(tokens)s, version = version + 1
  WHERE id = %(wallet)s AND posted - held >= %(tokens)s AND NOT frozen RETURNING posted, held, version
 """
+# NO KEY: the journal's and the generations' foreign keys look at this row when others commit; let them.
+LOCK = "SELECT posted, held, frozen FROM billing_wallet WHERE id = %(wallet)s FOR NO KEY UPDATE"
 MOVE = """
 UPDATE billing_wallet SET posted = posted + %(d_posted)s, held = held + %(d_held)s, version = version + %(step)s
  WHERE id = %(wallet)s RETURNING posted, held, version
 """
+FIND = f"SELECT {ENTRY} FROM billing_ledgerentry WHERE key = ANY(%(keys)s)"  # noqa: S608  constants only
 # A twin with this key has committed by now or never will: we hold the wallet's lock. DO NOTHING keeps the
 # transaction usable where a unique violation would end it.
-APPEND = """
+APPEND = f"""
 INSERT INTO billing_ledgerentry (wallet_id, version, kind, d_posted, d_held, posted_after, held_after, key, reference,
                                  payment_ref, contra, actor, reason)
 VALUES (%(wallet)s, %(version)s, %(kind)s, %(d_posted)s, %(d_held)s, %(posted)s, %(held)s, %(key)s, %(reference)s,
         '', %(contra)s, %(actor)s, %(reason)s)
-ON CONFLICT (key) DO NOTHING RETURNING *
-"""
+ON CONFLICT (key) DO NOTHING RETURNING {ENTRY}
+"""  # noqa: S608  constants only
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +132,7 @@ def hold(*, wallet_id: int, tokens: int, reference: UUID) -> LedgerEntry:
         _move(wallet_id, d_posted=0, d_held=-tokens, step=-1)  # asked before: the wallet goes back as it was
     # Asked before or refused. The wallet stands still now: what a twin or a grant did a moment ago is visible.
     now = _lock(wallet_id)
-    if earlier := _entry(wallet_id, line.key):
+    if earlier := _entries(wallet_id, line.key).get(line.key):
         return earlier
     after = _reserve(wallet_id, tokens)
     if after is None:
@@ -163,7 +169,7 @@ def grant(*, wallet_id: int, tokens: int, key: str, actor: str, reason: str) -> 
     if not key.startswith("grant:"):
         raise ValueError(f"not a grant's key: {key}")
     _lock(wallet_id)
-    if earlier := _entry(wallet_id, key):
+    if earlier := _entries(wallet_id, key).get(key):
         return earlier
     line = _Line(Kind.GRANT, key, d_posted=tokens, contra=Contra.PROMO, actor=actor, reason=reason)
     return _write(wallet_id, line)
@@ -191,12 +197,13 @@ def _refusal(now: Balance, *, required: int) -> WalletFrozen | InsufficientToken
 def _resolve(wallet_id: int, reference: UUID, kind: Kind, tokens: int) -> LedgerEntry:
     _require_transaction()
     _lock(wallet_id)
-    key = f"resolve:{reference}"
-    if earlier := _entry(wallet_id, key):
-        return earlier
-    held = _entry(wallet_id, f"hold:{reference}")
-    if held is None:
+    held_key, key = f"hold:{reference}", f"resolve:{reference}"
+    found = _entries(wallet_id, held_key, key)
+    if key in found:
+        return found[key]
+    if held_key not in found:
         raise NothingHeld(f"wallet {wallet_id} holds nothing for {reference}")
+    held = found[held_key]
     if not 0 <= tokens <= held.d_held:
         raise ValueError(f"{tokens} tokens is outside the hold of {held.d_held}")
     contra = Contra.USAGE if tokens else Contra.NONE
@@ -216,32 +223,32 @@ def _set_frozen(wallet_id: int, *, frozen: bool, reason: str) -> None:
 
 def _lock(wallet_id: int) -> Balance:
     """Return the balance of the wallet, which is ours to change until the transaction ends."""
-    # no_key: the journal's and the generations' foreign keys look at this row when others commit; let them.
-    rows = Wallet.objects.select_for_update(no_key=True).values_list("posted", "held", "frozen")
-    return Balance(*rows.get(id=wallet_id))
+    row = _row(LOCK, {"wallet": wallet_id})
+    if row is None:
+        raise Wallet.DoesNotExist(wallet_id)
+    return Balance(*row)
 
 
-def _entry(wallet_id: int, key: str) -> LedgerEntry | None:
-    """Return the entry with this key, if any. Raises KeyOfAnotherWallet."""
-    found = LedgerEntry.objects.filter(key=key).first()
-    if found is not None and found.wallet_id != wallet_id:
-        raise KeyOfAnotherWallet(key)
-    return found
+def _entries(wallet_id: int, *keys: str) -> dict[str, LedgerEntry]:
+    """Return the entries with these keys, by key. Raises KeyOfAnotherWallet."""
+    with connection.cursor() as cursor:
+        cursor.execute(FIND, {"keys": list(keys)})
+        found = [LedgerEntry.from_db(connection.alias, FIELDS, row) for row in cursor.fetchall()]
+    if strange := [entry.key for entry in found if entry.wallet_id != wallet_id]:
+        raise KeyOfAnotherWallet(*strange)
+    return {entry.key: entry for entry in found}
 
 
 def _reserve(wallet_id: int, tokens: int) -> _After | None:
     """Lock the wallet and set tokens aside in one statement; return None when the gate stays shut."""
-    with connection.cursor() as cursor:
-        cursor.execute(GATE, {"wallet": wallet_id, "tokens": tokens})
-        row = cursor.fetchone()
+    row = _row(GATE, {"wallet": wallet_id, "tokens": tokens})
     return _After(*row) if row else None
 
 
 def _move(wallet_id: int, *, d_posted: int, d_held: int, step: int) -> _After:
     """Change the locked wallet; step: 1 for an entry that follows, -1 to take back a change that gets none."""
-    with connection.cursor() as cursor:
-        cursor.execute(MOVE, {"wallet": wallet_id, "d_posted": d_posted, "d_held": d_held, "step": step})
-        return _After(*cursor.fetchone())
+    row = _row(MOVE, {"wallet": wallet_id, "d_posted": d_posted, "d_held": d_held, "step": step})
+    return _After(*row or ())
 
 
 def _append(wallet_id: int, after: _After, line: _Line) -> LedgerEntry | None:
@@ -260,7 +267,8 @@ def _append(wallet_id: int, after: _After, line: _Line) -> LedgerEntry | None:
         "actor": line.actor,
         "reason": line.reason,
     }
-    return next(iter(LedgerEntry.objects.raw(APPEND, values)), None)
+    row = _row(APPEND, values)
+    return LedgerEntry.from_db(connection.alias, FIELDS, row) if row else None
 
 
 def _append_first(wallet_id: int, after: _After, line: _Line) -> LedgerEntry:
@@ -269,6 +277,13 @@ def _append_first(wallet_id: int, after: _After, line: _Line) -> LedgerEntry:
     if entry is None:
         raise KeyOfAnotherWallet(line.key)
     return entry
+
+
+def _row(statement: str, values: dict[str, Any]) -> tuple[Any, ...] | None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        row: tuple[Any, ...] | None = cursor.fetchone()
+        return row
 
 
 def _require_transaction() -> None:
