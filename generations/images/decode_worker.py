@@ -72,7 +72,7 @@ def decode(data: bytes, *, name: bytes, header: tuple[int, int]) -> tuple[Image.
     image: Image.Image = Image.open(io.BytesIO(data), formats=[expected])
     if getattr(image, "n_frames", 1) != 1:
         raise Refused(SEVERAL_FRAMES)
-    if image.format != expected or not _agrees(image.size, header, exact=name != b"heic"):
+    if image.format != expected or not _agrees(image.size, header, exact=name not in (b"avif", b"heic")):
         raise Refused(SIZE_DIFFERS)
     profile = image.info.get("icc_profile") or b""
     if len(profile) > ICC_LIMIT_BYTES:
@@ -88,7 +88,7 @@ def decode(data: bytes, *, name: bytes, header: tuple[int, int]) -> tuple[Image.
 
 
 def _agrees(size: tuple[int, int], header: tuple[int, int], *, exact: bool) -> bool:
-    """HEIC arrives turned and cropped by its own properties: it may only be smaller, either way up."""
+    """AVIF and HEIC may be turned and cropped by their own properties: smaller only, either way up."""
     if exact:
         return size == header
     return sorted(size)[0] <= sorted(header)[0] and sorted(size)[1] <= sorted(header)[1]

@@ -28,6 +28,8 @@ from tests.pictures import PROMPT, grey, rgb
 WIDTH, HEIGHT = 500, 400
 with Image.open(io.BytesIO(photo("syn_sofa_beige"))) as sofa:
     SOFA = saved(sofa.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS), "JPEG", quality=95)
+# With a mask the network is not asked, so tests that are about something else are quicker with this one.
+MASK = saved(np.pad(np.full((HEIGHT // 2, WIDTH // 2), 255, np.uint8), ((HEIGHT // 4,) * 2, (WIDTH // 4,) * 2)), "PNG")
 STAGES = ["finding_subject", "painting", "compositing", "checking", "saving"]
 
 
@@ -44,6 +46,12 @@ def rehearsal():
     """The same with the engine's deterministic twin, which fails when told to."""
     with Decoder() as decoder:
         yield Pipeline(decoder, Matter(weights_dir=weights_dir(), network=NETWORKS["u2netp"]), get_engine("fake"))
+
+
+@pytest.fixture(scope="module")
+def first(maker):
+    """The picture of the sofa in a showroom, seed 7."""
+    return ask(maker)
 
 
 def ask(maker, image=SOFA, **changes):
@@ -74,25 +82,22 @@ def test_the_subject_keeps_every_pixel_in_a_new_place(maker):
     assert picture.gates["g1"] == {"max_difference": 0, "passed": True}
 
 
-def test_the_same_request_gives_the_same_bytes_another_seed_does_not(maker):
-    first = ask(maker)
+def test_the_same_request_gives_the_same_bytes_another_seed_does_not(maker, first):
     assert ask(maker).data == first.data
     assert ask(maker, seed=8).data != first.data
 
 
-def test_the_clean_input_stands_for_the_received_file(maker):
-    picture = ask(maker)
-    assert np.array_equal(rgb(picture.clean_input_png), rgb(SOFA))
-    again = ask(maker, picture.clean_input_png)
-    assert again.data == picture.data
+def test_the_clean_input_stands_for_the_received_file(maker, first):
+    assert np.array_equal(rgb(first.clean_input_png), rgb(SOFA))
+    assert ask(maker, first.clean_input_png).data == first.data
 
 
 @pytest.mark.parametrize("file_format", ["jpeg", "webp"])
 def test_lossy_files_have_the_right_size(rehearsal, file_format):
-    picture = ask(rehearsal, format=file_format)
+    picture = ask(rehearsal, mask=MASK, format=file_format)
     with Image.open(io.BytesIO(picture.data)) as image:
         assert (image.format.lower(), image.size) == (file_format, (WIDTH, HEIGHT))
-    assert len(picture.data) < len(ask(rehearsal).data)
+    assert len(picture.data) < len(ask(rehearsal, mask=MASK).data)
     assert picture.subject["max_difference"] == 0
 
 
@@ -100,8 +105,9 @@ def test_a_turned_photo_comes_out_upright(rehearsal):
     exif = Image.Exif()
     exif[0x0112] = 6
     stored = np.ascontiguousarray(np.rot90(rgb(SOFA), 1))
-    picture = ask(rehearsal, saved(stored, "JPEG", quality=95, exif=exif))
+    picture = ask(rehearsal, saved(stored, "JPEG", quality=95, exif=exif), mask=MASK)
     assert (picture.width_px, picture.height_px) == (WIDTH, HEIGHT)
+    assert np.abs(rgb(picture.data)[core(picture)].astype(int) - rgb(SOFA)[core(picture)]).mean() < 4
     with Image.open(io.BytesIO(picture.data)) as image:
         assert not image.getexif()
 
@@ -111,9 +117,9 @@ def test_a_given_color_is_exact_beside_subject_and_shadow(maker):
     outside = grey(picture.matte_png) == 0
     assert (rgb(picture.data)[outside] == (18, 52, 86)).all()
     assert (picture.engine, picture.scene) == ("none", None)
-    shadowed = ask(maker, prompt=None, background_color=(200, 200, 200))
-    assert (rgb(shadowed.data)[:50] == 200).all()
-    assert rgb(shadowed.data)[outside].min() < 150
+    shadowed = rgb(ask(maker, prompt=None, background_color=(200, 200, 200)).data)
+    assert (shadowed[:50] == 200).all()
+    assert shadowed[outside].min() < 150
 
 
 def test_a_given_picture_becomes_the_background(maker):
@@ -128,7 +134,7 @@ def test_a_given_picture_becomes_the_background(maker):
 
 @pytest.mark.parametrize("fit", ["cover", "contain"])
 def test_a_given_picture_of_another_shape_is_fitted(rehearsal, fit):
-    picture = ask(rehearsal, background_image=saved(colors(300, 90), "PNG"), background_fit=fit)
+    picture = ask(rehearsal, mask=MASK, background_image=saved(colors(300, 90), "PNG"), background_fit=fit)
     assert rgb(picture.data).shape == (HEIGHT, WIDTH, 3)
 
 
@@ -190,8 +196,8 @@ def test_a_mask_that_keeps_nothing_or_everything(rehearsal, value):
 
 @pytest.mark.parametrize(
     "pixels",
-    [np.full((300, 400, 3), 190, np.uint8), colors(400, 300), noise(400, 300)],
-    ids=["flat", "gradient", "noise"],
+    [np.full((300, 400, 3), 190, np.uint8), noise(400, 300)],
+    ids=["flat", "noise"],
 )
 def test_no_subject_no_picture(rehearsal, pixels):
     stages = []
@@ -205,7 +211,7 @@ def test_refusals_say_which_picture_they_mean(rehearsal):
     with pytest.raises(ImageUnreadable, match="could not read"):
         ask(rehearsal, SOFA[:5000])
     with pytest.raises(ImageUnreadable) as refusal:
-        ask(rehearsal, background_image=SOFA[:5000])
+        ask(rehearsal, mask=MASK, background_image=SOFA[:5000])
     assert refusal.value.message.startswith("In the background: ")
     with pytest.raises(ImageFormatNotAllowed) as other:
         ask(rehearsal, mask=b"GIF89a")
@@ -217,14 +223,13 @@ def test_refusals_say_which_picture_they_mean(rehearsal):
 )
 def test_what_the_engine_refuses_ends_the_run(rehearsal, word, error):
     with pytest.raises(error):
-        ask(rehearsal, prompt=word)
+        ask(rehearsal, mask=MASK, prompt=word)
 
 
-def test_the_watermark_never_touches_the_subject(maker):
-    picture, plain = ask(maker, watermark=True), ask(maker)
-    assert picture.data != plain.data
+def test_the_watermark_never_touches_the_subject(maker, first):
+    picture = ask(maker, watermark=True)
     assert np.array_equal(rgb(picture.data)[core(picture)], rgb(SOFA)[core(picture)])
-    differs = (rgb(picture.data) != rgb(plain.data)).any(axis=2)
+    differs = (rgb(picture.data) != rgb(first.data)).any(axis=2)
     for left in range(0, WIDTH, WIDTH // 4):
         assert differs[:, left : left + WIDTH // 4].any()
 
@@ -234,7 +239,7 @@ def test_what_on_stage_raises_ends_the_run(rehearsal):
         if stage == "compositing":
             raise LookupError(stage)
 
-    request = PictureRequest(model="changebg", image=SOFA, prompt=PROMPT, seed=7)
+    request = PictureRequest(model="changebg", image=SOFA, mask=MASK, prompt=PROMPT, seed=7)
     with pytest.raises(LookupError):
         rehearsal.make(request, on_stage=stop)
 

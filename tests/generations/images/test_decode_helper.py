@@ -2,12 +2,15 @@
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 
 from generations.images.decoder import Decoder
@@ -125,3 +128,19 @@ def test_two_threads_may_share_it(decoder):
     for thread in threads:
         thread.join()
     assert shapes == [(48, 64, 3)] * 10
+
+
+def test_it_does_not_outlive_a_worker_that_is_killed(tmp_path):
+    (tmp_path / "picture.png").write_bytes(FILE)
+    code = (
+        "import os, sys, pathlib; from generations.images.decoder import Decoder\n"
+        "decoder = Decoder(); decoder.decode(pathlib.Path(sys.argv[1]).read_bytes())\n"
+        "print(decoder.helper_pid, flush=True); os.kill(os.getpid(), 9)"
+    )
+    worker = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path / "picture.png")], capture_output=True, text=True, check=False
+    )
+    helper = psutil.Process(int(worker.stdout)) if psutil.pid_exists(int(worker.stdout)) else None
+    if helper:
+        helper.wait(timeout=5)
+    assert not psutil.pid_exists(int(worker.stdout))
