@@ -31,7 +31,6 @@ class PersonRequest(HttpRequest):
 
 @require_safe
 @login_required
-@never_cache
 def keys(request: PersonRequest) -> HttpResponse:
     """List the workspace's keys, the newest first."""
     workspace = workspaces.personal(user=request.user)
@@ -41,7 +40,6 @@ def keys(request: PersonRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @login_required
-@never_cache
 @reauthentication_required  # type: ignore[untyped-decorator]  # allauth has no type information
 @sensitive_variables("plain")
 def key_create(request: PersonRequest) -> HttpResponse:
@@ -76,7 +74,6 @@ def key_create(request: PersonRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @login_required
-@never_cache
 def key_revoke(request: PersonRequest, key_id: UUID) -> HttpResponse:
     """Ask once more, then revoke the key; another workspace's key is not found."""
     key = get_object_or_404(ApiKey.objects.for_workspace(workspaces.personal(user=request.user)), pk=key_id)

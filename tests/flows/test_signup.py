@@ -44,6 +44,10 @@ def test_sign_up_proves_the_address_and_signs_in(db, visitor: Client, mailoutbox
     answer = sign_up(visitor, "Dora@Example.com")
     assert (answer.status_code, answer["Location"]) == (302, "/accounts/confirm-email/")
     assert not is_signed_in(visitor)
+    dora = User.objects.get(email="dora@example.com")
+    assert (dora.terms_version, dora.terms_accepted_at is not None) == (settings.TERMS_VERSION, True)
+    assert [membership.role for membership in dora.memberships.all()] == [Role.OWNER]
+
     [message] = mailoutbox
     assert message.to == ["dora@example.com"]
     assert message.subject == f"{code_in(message)} is your Room AI code"
@@ -53,12 +57,7 @@ def test_sign_up_proves_the_address_and_signs_in(db, visitor: Client, mailoutbox
     assert (answer.status_code, answer["Location"]) == (302, reverse("generations:studio"))
     assert is_signed_in(visitor)
     assert visitor.session.get_expiry_age() == 14 * 24 * 3600
-
-    dora = User.objects.get(email="dora@example.com")
-    assert (dora.terms_version, dora.terms_accepted_at is not None) == (settings.TERMS_VERSION, True)
     assert EmailAddress.objects.get(user=dora).verified
-    [membership] = dora.memberships.all()
-    assert (membership.role, membership.workspace) == (Role.OWNER, workspaces.personal(user=dora))
 
 
 def test_the_free_tokens_come_with_the_proven_address_and_once(db, visitor: Client, mailoutbox) -> None:
