@@ -1,6 +1,6 @@
 """Write one picture of subjects x prompts for people to look at.
 
-    python bench/contact_sheet.py EVALSET OUT.png [--only NAME,NAME] [--seed 7] [--cell 400] [PROMPT ...]
+    python bench/contact_sheet.py EVALSET OUT.png [--only NAME,NAME] [--seed 7] [--cell 400] [--prompt "WORDS" ...]
 
 EVALSET holds `image/NAME.jpg` and `alpha/NAME.png`. Each cell is the finished picture: painted plate, shadow,
 composite. The milliseconds of each plate and the words it did not understand are printed.
@@ -39,7 +39,7 @@ def main() -> int:
     for name in names:
         rgb, alpha = _read(options.evalset, name)
         cells = [_thumbnail(rgb, options.cell)]
-        for prompt in options.prompts or PROMPTS:
+        for prompt in options.prompt or PROMPTS:
             done = engine.submit(EditRequest(image=rgb, matte=alpha, prompt=prompt, seed=options.seed))
             missed = done.notes["scene"]["not_understood"]
             print(f"{name:28} {done.run_s * 1000:5.0f} ms  {prompt}" + (f"  (not: {missed})" if missed else ""))
@@ -53,7 +53,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Write a sheet of subjects x prompts.")
     parser.add_argument("evalset", type=Path)
     parser.add_argument("out", type=Path)
-    parser.add_argument("prompts", nargs="*")
+    parser.add_argument("--prompt", action="append", default=[], help="instead of the usual ones; repeatable")
     parser.add_argument("--only", default="")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--cell", type=int, default=400)

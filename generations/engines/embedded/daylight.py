@@ -64,6 +64,8 @@ def of(stage: Stage, room: Room) -> Daylight:
     side = -1.0 if light.side < 0 else 1.0
     far = camera.depth_m(camera.wall)
     rng = stage.rng("daylight")
+    # After dark the window gives little, and what it gives is the sky's.
+    window_share = 1 - 0.75 * light.lamps
     key_share = light.ratio / (1 + light.ratio)
     wall_x = side * (0.5 * camera.width / camera.focal_px * far + 1.1)
     # The sun's patch is wanted on the wall behind the subject: the pane it comes through follows from that.
@@ -75,8 +77,8 @@ def of(stage: Stage, room: Room) -> Daylight:
     day = Daylight(
         window=(wall_x, 1.7, far - 1.5),
         pane=pane,
-        key=of_kelvin(light.kelvin) * np.float32(key_share),
-        fill=of_kelvin(light.fill_kelvin) * np.float32(1 - key_share),
+        key=of_kelvin(light.kelvin) * np.float32(key_share * window_share),
+        fill=of_kelvin(light.fill_kelvin) * np.float32(1 - key_share) * np.float32(1 - 0.35 * light.lamps),
         sun=(2.0 * key_share) if light.gobo else 0.0,
         beam=beam, shift=(float(rng.random()), float(rng.random())), scale=1.0,
     )  # fmt: skip
@@ -86,16 +88,19 @@ def of(stage: Stage, room: Room) -> Daylight:
     return replace(day, scale=2.0 / float(here[0, 0]))
 
 
-def lit(stage: Stage, room: Room, *, wall: Floats, floor: Floats, gloss: float) -> tuple[Floats, Floats]:
+def lit(
+    stage: Stage, room: Room, *, wall: Floats, floor: Floats, gloss: float, lamp: float | None = None
+) -> tuple[Floats, Floats]:
     """Light the albedos of wall (h, w, 3) and floor (rows from first_floor_row) and put them together.
 
-    gloss: 0 dull .. 1 polished, how much of the wall the floor mirrors at grazing angles. Returns the picture
+    gloss: 0 dull .. 1 polished, how much of the wall the floor mirrors at grazing angles. lamp: the column of a lamp
+    that stands at the wall, lit where the light of the scene has lamps. Returns the picture
     and the light on the wall, which also falls on what stands before it.
     """
     day = of(stage, room)
-    shining = _on_wall(day, room)
+    shining = _on_wall(day, room) + _lamp_on_wall(stage, room, lamp)
     out = wall * (shining * _dimmed_wall(room)[..., None] + _bounced(room, floor))
-    ground = floor * _on_floor(day, room) * _dimmed_floor(room)[..., None]
+    ground = floor * (_on_floor(day, room) + _lamp_on_floor(stage, room, lamp)) * _dimmed_floor(room)[..., None]
     if gloss > 0:
         ground = ground + _mirrored(out, room, gloss)
     mask = room.mask[room.first_floor_row :, :, None]
@@ -146,6 +151,31 @@ def _on_floor(day: Daylight, room: Room) -> Floats:
     if day.sun:
         key = key + day.sun * 0.8 * day.patch(x, 0.0, z)
     return np.asarray(day.fill * 0.96 + day.key * key[..., None], np.float32)
+
+
+def _lamp_on_wall(stage: Stage, room: Room, column: float | None) -> Floats:
+    return _glow(stage, room, column, room.wall_x()[None, :], room.height, room.depth[None, :])
+
+
+def _lamp_on_floor(stage: Stage, room: Room, column: float | None) -> Floats:
+    x, z = room.floor_xz()
+    return _glow(stage, room, column, x, np.zeros_like(x), z)
+
+
+def _glow(stage: Stage, room: Room, column: float | None, x: Floats, y: Floats, z: Floats) -> Floats:
+    """A lamp's light by the square of the distance; with no lamp in view one shines from beside the camera."""
+    if not stage.light.lamps:
+        return np.zeros(3, np.float32)
+    camera = room.camera
+    far = camera.depth_m(camera.wall)
+    if column is None:
+        side = 1.0 if stage.light.side > 0 else -1.0
+        at, strength = (side * (0.5 * camera.width / camera.focal_px * far + 0.2), 1.5, far - 0.9), 1.3
+    else:
+        at, strength = ((column - camera.center) / camera.focal_px * far, 1.32, far - 0.35), 0.55
+    square = (x - at[0]) ** 2 + (y - at[1]) ** 2 + (z - at[2]) ** 2
+    fall = strength / (0.28 + square) + 0.10
+    return np.asarray(fall[..., None] * of_kelvin(2700) * stage.light.lamps, np.float32)
 
 
 def _mirrored(wall: Floats, room: Room, gloss: float) -> Floats:

@@ -1,10 +1,9 @@
-"""Which things a room gets, where they stand, and the glow of its lamps."""
+"""Which things a room gets and where they stand."""
 
 import numpy as np
 
 from generations.engines.embedded import props, surfaces
-from generations.engines.embedded.camera import EYE_M
-from generations.engines.embedded.color import Floats, of_kelvin
+from generations.engines.embedded.color import Floats
 from generations.engines.embedded.layer import Layer, spot
 from generations.engines.embedded.room import Room
 from generations.engines.embedded.stage import Stage
@@ -35,9 +34,12 @@ def furnish(stage: Stage, room: Room, picture: Floats, shining: Floats, things: 
         picture = layer.over(
             picture, shining, blur_px=(3.0 if stage.camera.stand.is_grounded else 7.0) * unit, shade_px=14 * unit
         )
-    if stage.light.lamps:
-        picture = picture + _glow(stage, room, "lamp" in things)
     return picture
+
+
+def lamp_column(stage: Stage, things: tuple[str, ...]) -> float | None:
+    """Where the lamp among these things stands, None for no lamp or no place for one."""
+    return _column(stage, "lamp", things) if "lamp" in things else None
 
 
 def rug(stage: Stage, room: Room, floor: Floats) -> Floats:
@@ -79,20 +81,7 @@ def _column(stage: Stage, thing: str, things: tuple[str, ...]) -> float | None:
         return None
     gap = left if side == "left" else right
     inset = {"curtain": 0.05 * camera.width, "plant": 0.5 * gap, "lamp": 0.4 * gap}.get(thing, 0.48 * gap)
+    if "lamp" in things and side == wide_side and thing in ("art", "lamp"):
+        inset = (0.68 if thing == "art" else 0.2) * gap
     inset = max(inset, 0.03 * camera.width)
     return inset if side == "left" else camera.width - inset
-
-
-def _glow(stage: Stage, room: Room, has_lamp: bool) -> Floats:
-    """Warm light of a lamp on wall and floor around it, falling off with the square of the distance."""
-    camera = room.camera
-    column = _column(stage, "lamp", ("lamp", "art")) if has_lamp else None
-    if column is None:
-        column = camera.width * (0.15 if camera.stand.left > camera.width - camera.stand.right else 0.85)
-    place = spot(room, column)
-    y, x = np.mgrid[0 : camera.height, 0 : camera.width].astype(np.float32)
-    scale = place.foot[2] / camera.focal_px
-    row = camera.horizon + (EYE_M - 1.25) / scale
-    dx, dy = (x - column) * scale, (y - row) * scale
-    fall = 0.5 / (0.3 + dx * dx + 0.7 * dy * dy)
-    return np.asarray(fall[..., None] * of_kelvin(2700) * (0.5 * stage.light.lamps), np.float32)

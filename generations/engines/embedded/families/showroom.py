@@ -23,6 +23,7 @@ def paint(stage: Stage) -> Floats:
     things = furnishing.chosen(stage, ())
     if "rug" in things and stage.camera.stand.is_grounded:
         floor = furnishing.rug(stage, space, floor)
-    picture, shining = daylight.lit(stage, space, wall=walls, floor=floor, gloss=worn.gloss)
+    lamp = furnishing.lamp_column(stage, things)
+    picture, shining = daylight.lit(stage, space, wall=walls, floor=floor, gloss=worn.gloss, lamp=lamp)
     picture = dressing.defocused(space, picture)
     return np.asarray(furnishing.furnish(stage, space, picture, shining, things), np.float32)
