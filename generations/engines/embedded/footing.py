@@ -14,8 +14,9 @@ from generations.engines.embedded.color import Floats
 
 # A subject of which a matte of this strength reaches the border is cut there by the frame.
 _FAINT, _SOLID = 8, 128
-# Feet lie within this share of the subject's height above its lowest row; anything higher is overhang.
-_REACH = 0.2
+# Feet lie within this share of the subject's height above its lowest row, a plain underside within the smaller one;
+# anything higher is overhang.
+_REACH, _UNDERSIDE = 0.28, 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,7 @@ def _ground(profile: Floats, feet: Floats, *, tall: int, lowest: int) -> Floats:
     """Stretch the floor line under the feet, or under the whole outline where no legs are found."""
     xs = np.flatnonzero(feet > 0)
     if not xs.size or xs[-1] - xs[0] < 0.3 * (np.count_nonzero(profile >= 0)):
-        xs = np.flatnonzero(profile >= lowest - 0.5 * _REACH * tall)
+        xs = np.flatnonzero(profile >= lowest - _UNDERSIDE * tall)
     chain: list[tuple[float, float]] = []
     for x in xs:
         point = (float(x), float(profile[x]))

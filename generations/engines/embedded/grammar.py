@@ -154,6 +154,9 @@ def _family(reading: Reading, paints: Mapping[str, frozenset[str]]) -> tuple[str
         is_lone = only_colors and all(p.meaning.kind in ("color", "shift", "light") for p in reading.said)
         return ("plain" if is_lone else "softfocus"), ""
     best = max(votes, key=lambda name: votes[name])
+    if best == "plain" and votes[best] < 1 and not any(p.meaning.kind == "color" for p in reading.said):
+        # "a neutral background" says nothing of a color, so it is not filled with one.
+        best = "softfocus"
     return (best if best in paints else "softfocus"), place
 
 

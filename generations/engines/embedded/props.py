@@ -118,9 +118,20 @@ def plant(stage: Stage, layer: Layer, spot: Spot, rng: np.random.Generator) -> N
     turn = rng.uniform(0, 2 * np.pi, count)
     lift = brim + 0.16 + tall * rng.beta(1.6, 1.5, count)
     spread = np.sin(np.clip((lift - brim) / (tall + 0.2), 0, 1) * np.pi * 0.85 + 0.25)
+    _stems(layer, spot, rng, brim, tall, deep)
     order = np.argsort(np.sin(turn))
     for n in order:
         _leaf(layer, spot, rng, (reach[n] * np.cos(turn[n]) * spread[n], lift[n]), deep, np.sin(turn[n]), toward)
+
+
+def _stems(layer: Layer, spot: Spot, rng: np.random.Generator, brim: float, tall: float, deep: float) -> None:
+    t = np.linspace(0, 1, 6, dtype=np.float32)
+    wood = light_of((84, 72, 48))
+    for _ in range(4):
+        lean, half = rng.normal(0, 0.14), 0.009 * (1.2 - 0.6 * t)
+        a = rng.normal(0, 0.03) + lean * t**1.5
+        h = brim - 0.02 + (0.2 + 0.7 * tall) * t
+        layer.fill(spot.at(np.concatenate([a - half, (a + half)[::-1]]), np.concatenate([h, h[::-1]]), deep), wood)
 
 
 def _leaf(

@@ -49,7 +49,7 @@ _PLACES: dict[str, Palette] = {
     "beach": Palette(_SKY, (), (214, 196, 166), "fibers", 0.06, water=(52, 124, 142)),
     "forest": Palette(None, _GREENS["forest"], (92, 84, 58), "leaves", 0.30, "leaves"),
     "garden": Palette(None, _GREENS["garden"], (116, 142, 74), "fibers", 0.16, "leaves"),
-    "mountain": Palette(_SKY, ((92, 112, 96), (158, 178, 198)), (124, 136, 84), "fibers", 0.14, "hills"),
+    "mountain": Palette(_SKY, ((132, 150, 126), (168, 186, 204)), (124, 136, 84), "fibers", 0.14, "hills"),
     "snow": Palette(
         ((150, 180, 210), (226, 234, 242)), ((166, 184, 200), (206, 218, 230)), (232, 238, 244), "clouds", 0.03, "hills"
     ),
@@ -152,6 +152,9 @@ def _backdrop(stage: Stage, palette: Palette, horizon: float) -> Floats:
             if palette.kind == "blocks":
                 picture = bokeh.blocks(picture, rng, horizon + 0.2 * height, palette.backdrop)
                 picture = bokeh.lights(picture, rng, _LAMPS, rows=(0.2 * height, horizon + 0.1 * height))
+    if stage.light.haze:
+        veil = 0.6 * stage.light.haze
+        picture = picture * (1 - veil) + light_of((226, 228, 226)) * veil
     if palette.water:
         picture = _sea(stage, picture, palette.water, horizon)
     return np.asarray(picture, np.float32)
