@@ -20,12 +20,12 @@ from generations.views.words import told
 from roomai_web.errors import RoomAIError
 
 SAMPLES: dict[str, str | Promise] = {
-    "armchair-blue": _("A blue armchair"),
-    "sofa-beige": _("A beige sofa"),
-    "dining-chair": _("A wooden dining chair"),
-    "marble-table": _("A marble table"),
+    "sideboard-walnut": _("A walnut sideboard"),
+    "armchair-white": _("A white armchair"),
     "plant": _("A plant in a pot"),
-    "floor-lamp": _("A floor lamp"),
+    "stool": _("A stool with chrome legs"),
+    "sofa-beige": _("A beige sofa"),
+    "bookshelf": _("An open bookshelf"),
 }
 SAMPLE_SIZE_PX = (1000, 800)
 
