@@ -40,6 +40,7 @@ class Hub:
         self.waiters: defaultdict[UUID, set[asyncio.Event]] = defaultdict(set)
         self.is_listening = False
         parameters: dict[str, Any] = connection.get_connection_params() | {"autocommit": True}
+        del parameters["cursor_factory"]  # Django's is for its own, synchronous connections
         self._reads = AsyncConnectionPool(
             kwargs=parameters, min_size=0, max_size=CONNECTIONS, timeout=5, max_idle=30, open=False
         )
@@ -121,6 +122,13 @@ def let_everybody_go() -> None:
     _Process.leaving = True
     if _Process.hub is not None:
         _Process.hub.wake_all()
+
+
+async def close() -> None:
+    """Stop listening and let the connections go: the last thing a process does."""
+    if _Process.hub is not None:
+        await _Process.hub.close()
+        _Process.hub = None
 
 
 async def wait_until_finished(*, generation_id: UUID, wait_s: float) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import django
-from asgiref.typing import ASGIReceiveCallable, ASGISendCallable, Scope
+from asgiref.typing import ASGIReceiveCallable, ASGISendCallable, ASGISendEvent, Scope
 from asgiref.wsgi import WsgiToAsgi
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "roomai_web.settings")
@@ -55,6 +55,10 @@ _site = Guard(get_asgi_application())
 async def application(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
     """Serve one connection. WhiteNoise is sync-only, so it stands beside Django and never in its middleware."""
     if scope["type"] == "http" and scope["path"].startswith(settings.STATIC_URL):
-        await _static(scope, receive, send)
+
+        async def send_marked(event: ASGISendEvent) -> None:
+            await send(event)  # asgiref warns of a server's own callable that is not marked as async
+
+        await _static(scope, receive, send_marked)
     else:
         await _site(scope, receive, send)

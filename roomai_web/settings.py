@@ -46,6 +46,17 @@ API_KEY_PEPPERS = env_list("API_KEY_PEPPERS") or [f"dev:{_made_up}"]
 RESULTS_SECRET = env_str("RESULTS_SECRET") or _made_up
 ADMIN_PATH = env_str("ADMIN_PATH", "operators").strip("/")
 
+# --- what must not start
+_needed = ("SECRET_KEY", "API_KEY_PEPPERS", "RESULTS_SECRET", "DATABASE_URL", "REDIS_URL", "PUBLIC_URL")
+if PRODUCTION and (_unset := [name for name in _needed if not env_str(name)]):
+    raise ImproperlyConfigured(f"ROOMAI_ENV=production needs {', '.join(_unset)}; .env.example says what each is for")
+if PRODUCTION and EMBEDDED:
+    raise ImproperlyConfigured(
+        "ROOMAI_ENV=production does not run on the embedded servers; set DATABASE_URL and REDIS_URL"
+    )
+if DEBUG and (PRODUCTION or _public.hostname not in {"localhost", "127.0.0.1"}):
+    raise ImproperlyConfigured("DEBUG shows secrets to whoever meets an error; it is for PUBLIC_URL on localhost only")
+
 INSTALLED_APPS = [
     "roomai_web",
     "generations",
