@@ -12,9 +12,9 @@ class BadEnvironment(Exception):
 
 
 def env_str(name: str, default: str = "") -> str:
-    """Return the text of `NAME` or of the file named by `NAME_FILE`, stripped; `default` when neither is set."""
-    if name in os.environ:
-        return os.environ[name].strip()
+    """Return the text of `NAME` or of the file named by `NAME_FILE`, stripped; an empty text counts as not set."""
+    if given := os.environ.get(name, "").strip():
+        return given
     if path := os.environ.get(f"{name}_FILE"):
         try:
             return Path(path).read_text(encoding="utf-8").strip()

@@ -45,7 +45,7 @@ def test_production_names_what_is_missing(name: str) -> None:
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"ROOMAI_EMBEDDED": "on"}, "embedded servers"),
+        ({"ROOMAI_EMBEDDED": "on"}, "servers of its own"),
         ({"DEBUG": "on"}, "DEBUG shows secrets"),
         ({"ROOMAI_ENV": "staging"}, "neither development nor production"),
         ({"PORT": "eighty"}, "PORT: 'eighty' is not a whole number"),
