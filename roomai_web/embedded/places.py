@@ -138,8 +138,8 @@ def program_folder(package: str, inside: str, user: ServerUser | None) -> Path:
         return installed
     copy = outside_folder() / f"{package}-{distribution.version}"
     if not copy.is_dir():
-        copy_readable(installed, copy)
-    return copy
+        copy_programs(Path(str(distribution.locate_file(""))), package=inside.split("/")[0], target=copy)
+    return copy / inside
 
 
 def _all_reachable(folder: Path, user: ServerUser | None) -> bool:
@@ -147,20 +147,29 @@ def _all_reachable(folder: Path, user: ServerUser | None) -> bool:
     return all(is_reachable(path, user) for path in programs[:3])
 
 
-def copy_readable(source: Path, target: Path) -> None:
-    """Copy a folder so that everybody may read it; the name appears only when it is complete."""
+def copy_programs(site_packages: Path, *, package: str, target: Path) -> None:
+    """Copy a package and the libraries its programs look for beside it, so that everybody may run them.
+
+    The name `target` appears only when the copy is complete. Raises PlaceUnusable.
+    """
     with explained(target):
         unfinished = Path(tempfile.mkdtemp(prefix=f"{target.name}.", dir=target.parent))
         try:
-            shutil.copytree(source, unfinished, symlinks=True, dirs_exist_ok=True)
-            for path in (unfinished, *unfinished.rglob("*")):
-                if not path.is_symlink():
-                    path.chmod(0o755 if path.is_dir() or path.stat().st_mode & stat.S_IXUSR else 0o644)
+            for name in (package, f"{package}.libs"):
+                if (site_packages / name).is_dir():
+                    shutil.copytree(site_packages / name, unfinished / name, symlinks=True)
+            _let_everybody_read(unfinished)
             unfinished.rename(target)
         except OSError:
             shutil.rmtree(unfinished, ignore_errors=True)
             if not target.is_dir():
                 raise
+
+
+def _let_everybody_read(folder: Path) -> None:
+    for path in (folder, *folder.rglob("*")):
+        if not path.is_symlink():
+            path.chmod(0o755 if path.is_dir() or path.stat().st_mode & stat.S_IXUSR else 0o644)
 
 
 def remove(folder: Path) -> None:

