@@ -2,7 +2,7 @@
 
 A claim gives a worker the row until `lease_until` and a fence; every later write names that fence, and a write
 that meets no row means: stop, somebody else has it. Reap ends what nobody can finish any more; dispatch names
-the rows a message should be sent for. All are safe to run twice, late, or beside each other. Django's Now() is `statement_timestamp()` too.
+the rows a message should be sent for. All are safe to run twice, late, or beside each other.
 """
 
 from dataclasses import dataclass

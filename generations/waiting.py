@@ -56,10 +56,13 @@ class Hub:
 
     async def close(self) -> None:
         """Stop listening and close the connections."""
-        if self._listener is not None:
+        if self._listener is None:
+            return
+        while not self._listener.done():
+            # Once is not enough: redis-py swallows a cancel that meets it while it connects.
             self._listener.cancel()
-            await asyncio.gather(self._listener, return_exceptions=True)
-            await self._reads.close()
+            await asyncio.wait({self._listener}, timeout=0.2)
+        await self._reads.close()
 
     async def is_finished(self, generation_id: UUID) -> bool:
         """Read the row; while the database does not answer, nothing is known to have ended."""
