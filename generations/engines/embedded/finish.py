@@ -40,13 +40,28 @@ def develop(
     if look.shoulder:
         picture = _shoulder(picture)
     code = color.encoded(picture) * 255
-    if (code.shape[1], code.shape[0]) != size:
-        code = np.asarray(cv2.resize(code, size, interpolation=cv2.INTER_CUBIC), np.float32)
     if look.grain:
-        code += _grain((size[1], size[0]), rng)[..., None] * (255 * noise_sigma * look.grain)
-    elif np.ptp(code, axis=(0, 1)).max() > 0.5:
-        code += rng.random((size[1], size[0], 1), dtype=np.float32) - 0.5
-    return np.clip(np.rint(code), 0, 255).astype(np.uint8)
+        texture, amount = noise.tile("white"), 255 * noise_sigma * look.grain
+    else:
+        is_even = bool(np.ptp(code, axis=(0, 1)).max() < 0.5)
+        texture, amount = noise.tile("dither"), 0.0 if is_even else 1.0
+    return _enlarged(code, size, np.roll(texture, tuple(rng.integers(0, 512, 2).tolist()), axis=(0, 1)) * amount)
+
+
+def _enlarged(code: Floats, size: tuple[int, int], texture: Floats) -> Pixels:
+    """Bring code values to their size and add the texture, in bands, so that 25 megapixels stay affordable."""
+    width, height = size
+    # Sixteen bits keep 1/256 of a code value through the enlargement at half the memory of floats.
+    fine = np.rint(code * 256).astype(np.uint16)
+    if (fine.shape[1], fine.shape[0]) != size:
+        fine = np.asarray(cv2.resize(fine, size, interpolation=cv2.INTER_CUBIC), np.uint16)
+    out = np.empty((height, width, 3), np.uint8)
+    tall = texture.shape[0]
+    wide = np.tile(texture, (1, -(-width // texture.shape[1])))[:, :width, None].astype(np.float32)
+    for top in range(0, height, tall):
+        band = fine[top : top + tall].astype(np.float32) / 256 + wide[: height - top]
+        out[top : top + tall] = np.clip(np.rint(band), 0, 255)
+    return out
 
 
 def measured_noise(rgb: Pixels, alpha: Pixels) -> float:
@@ -81,12 +96,3 @@ def _shoulder(picture: Floats) -> Floats:
     over = np.maximum(picture - _KNEE, 0)
     room = 1 - _KNEE
     return np.asarray(np.minimum(picture, _KNEE) + room * (1 - np.exp(-over / room)), np.float32)
-
-
-def _grain(shape: tuple[int, int], rng: np.random.Generator) -> Floats:
-    """Cover a shape with the white tile from a random corner; repeats are far too fine to be seen."""
-    tile = noise.tile("white")
-    dy, dx = rng.integers(0, tile.shape[0], 2)
-    rolled = np.roll(tile, (int(dy), int(dx)), axis=(0, 1))
-    rows, columns = -(-shape[0] // tile.shape[0]), -(-shape[1] // tile.shape[1])
-    return np.tile(rolled, (rows, columns))[: shape[0], : shape[1]]

@@ -10,7 +10,7 @@ import numpy as np
 from generations.engines.embedded.color import Floats
 
 _TILE_PX = 512
-Kind = Literal["clouds", "grain", "fibers", "veins", "leaves", "white"]
+Kind = Literal["clouds", "grain", "fibers", "veins", "leaves", "white", "dither"]
 
 
 @functools.cache
@@ -20,6 +20,7 @@ def tile(kind: Kind) -> Floats:
 
     clouds: five octaves. grain: wood, long along the rows. fibers: short cross-hatched threads.
     veins: thin bright ridges, 0..1. leaves: 1 in the open, less behind clusters of leaves. white: uncorrelated.
+    dither: even between -.5 and .5.
     """
     makers: dict[Kind, Callable[[], Floats]] = {
         "clouds": lambda: _unit(_octaves(11, (4, 8, 16, 32, 64), 0.55)),
@@ -28,6 +29,7 @@ def tile(kind: Kind) -> Floats:
         "veins": _veins,
         "leaves": _leaves,
         "white": lambda: _unit(_white(17, _TILE_PX)),
+        "dither": lambda: np.random.Generator(np.random.PCG64(18)).random((_TILE_PX, _TILE_PX), np.float32) - 0.5,
     }
     made: Floats = makers[kind]()
     made.setflags(write=False)

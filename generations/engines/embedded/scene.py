@@ -12,9 +12,9 @@ from generations.engines.embedded.stage import Stage
 
 # Raised with every change that may paint the same request differently.
 REVISION = 1
-# Scenes are painted at half size, but never smaller than this unless the picture itself is: half a small
-# picture would show.
-_LEAST_PIXELS = 420_000
+# Scenes are painted at half size within these bounds: half a small picture would show, half a huge one costs time
+# and memory for a backdrop that is out of focus anyway.
+_LEAST_PIXELS, _MOST_PIXELS = 640_000, 1_300_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,7 @@ def paint(request: EditRequest) -> Painted:
 
 def _work_sized(matte: Pixels) -> Pixels:
     height, width = matte.shape
-    scale = min(1.0, max(0.5, float(np.sqrt(_LEAST_PIXELS / (height * width)))))
+    pixels = float(np.clip(height * width / 4, _LEAST_PIXELS, _MOST_PIXELS))
+    scale = min(1.0, float(np.sqrt(pixels / (height * width))))
     size = (max(8, round(width * scale)), max(8, round(height * scale)))
     return np.asarray(cv2.resize(matte, size, interpolation=cv2.INTER_AREA), np.uint8)

@@ -17,6 +17,8 @@ from generations.engines.embedded.light import Light
 
 # Shadows are soft: this many pixels along the longer side carry all they show.
 _WORK_PX = 720
+# Multiplied in this many rows at a time, for the sake of memory.
+_BAND_ROWS = 256
 _CAST, _CONTACT, _BENEATH, _LIMIT = 0.42, 0.75, 0.58, 0.82
 # How far back a height lies down on the floor: a point h above the floor falls this share of h up the
 # picture.
@@ -43,9 +45,10 @@ def draw(*, plate: Pixels, alpha: Pixels, light: Light, shadow: Literal["none", 
     height, width = alpha.shape
     scale = height / small.shape[0]
     first, last = max(0, int((rows[0] - 1) * scale)), min(height, int((rows[-1] + 2) * scale) + 1)
-    full = cv2.resize(dark, (width, height), interpolation=cv2.INTER_LINEAR)[first:last, :, None]
-    keep = 1 - full * (1 - _tint(light))
-    out[first:last] = np.rint(out[first:last] * keep)
+    full = cv2.resize(dark, (width, height), interpolation=cv2.INTER_LINEAR)
+    for top in range(first, last, _BAND_ROWS):
+        band = slice(top, min(top + _BAND_ROWS, last))
+        out[band] = np.rint(out[band] * (1 - full[band, :, None] * (1 - _tint(light))))
     return out
 
 
