@@ -1,0 +1,155 @@
+"""What the browser is given: vendored files, pictures with credits, sheets without literals, hashed modules."""
+
+import hashlib
+import json
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.template import Context, Template, TemplateSyntaxError
+
+from roomai_web import assets
+
+STATIC = Path(settings.BASE_DIR, "static")
+CSS = sorted(STATIC.glob("css/*.css"))
+MODULES = sorted(STATIC.glob("js/*.js"))
+TEMPLATES = sorted(Path(settings.BASE_DIR, "templates").rglob("*.html"))
+
+
+def sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_vendored_files_are_as_they_came() -> None:
+    lines = (STATIC / "vendor/vendor.lock").read_text().splitlines()[1:]
+    locked = {parts[0]: parts[5] for parts in (line.split(" | ") for line in lines)}
+    vendored = {str(path.relative_to(STATIC / "vendor")): path for path in STATIC.glob("vendor/*/*") if path.is_file()}
+    assert locked == {name: sha256(path) for name, path in vendored.items()}
+
+
+def test_each_vendored_folder_brings_its_licence() -> None:
+    for folder in (path for path in STATIC.glob("vendor/*") if path.is_dir()):
+        assert list(folder.glob("*LICENSE.txt")), folder
+
+
+def test_every_picture_has_a_credit_and_every_credit_a_picture() -> None:
+    credited = {entry["path"]: entry["sha256"] for entry in assets.credits()}
+    pictures = [path for path in (STATIC / "img").rglob("*") if path.is_file() and path.suffix != ".toml"]
+    assert credited == {str(path.relative_to(STATIC / "img")): sha256(path) for path in pictures}
+
+
+def test_results_say_how_they_were_made() -> None:
+    listed = tomllib.loads((STATIC / "img/CREDITS.toml").read_text())
+    results = [entry for entry in listed.values() if entry["kind"] == "result"]
+    assert results
+    for entry in results:
+        assert entry["model"] == "changebg"
+        assert entry["prompt"]
+        assert entry["max_difference"] == 0
+        assert entry["source"] in listed
+
+
+def test_every_symbol_the_templates_use_is_in_the_sprite() -> None:
+    used = {name for page in TEMPLATES for name in re.findall(r"""{% icon ["']([a-z0-9-]+)["']""", page.read_text())}
+    there = set(re.findall(r'<symbol id="([a-z0-9-]+)"', (STATIC / "vendor/icons/sprite.svg").read_text()))
+    assert used <= there
+
+
+LITERAL = re.compile(
+    r"#[0-9a-f]{3,8}\b|\b(?:rgba?|hsla?|oklch|oklab|lab|lch)\(|(?<![\w.-])(?!0px|1px|0ms|1rem)\d*\.?\d+(?:px|rem|pt|ms|s)\b",
+    re.IGNORECASE,
+)
+
+
+@pytest.mark.parametrize("sheet", [path for path in CSS if path.name != "tokens.css"], ids=lambda path: path.stem)
+def test_sheets_hold_no_color_size_or_duration_of_their_own(sheet: Path) -> None:
+    text = re.sub(r"/\*.*?\*/", "", sheet.read_text(), flags=re.DOTALL)
+    rules = "\n".join(line for line in text.splitlines() if not line.lstrip().startswith("@media"))
+    assert LITERAL.findall(re.sub(r"@media [^{]+", "", rules)) == []
+
+
+@pytest.mark.parametrize("sheet", CSS, ids=lambda path: path.stem)
+def test_sheets_are_in_a_bundle_and_use_declared_tokens(sheet: Path) -> None:
+    assert f"css/{sheet.name}" in {part for parts in assets.bundles().values() for part in parts}
+    everything = "\n".join(path.read_text() for path in CSS)
+    declared = set(re.findall(r"(--[\w-]+)\s*:", everything))
+    # --at and --wipe are also set by scripts; a name used with a fallback may be undeclared.
+    used = set(re.findall(r"var\((--[\w-]+)\)", sheet.read_text()))
+    assert used <= declared
+
+
+def test_the_order_of_layers_is_the_first_statement() -> None:
+    first = (STATIC / assets.bundles()["core"][0]).read_text()
+    assert first.startswith("@layer reset, tokens, base, layout, components, pages, utilities;")
+
+
+def test_core_comes_first_or_not_at_all() -> None:
+    assert Template('{% css "core" "app" %}').render(Context()).count("<link") > 2
+    with pytest.raises(TemplateSyntaxError):
+        Template('{% css "app" %}').render(Context())
+
+
+FORBIDDEN = {
+    "style attribute": re.compile(r"<[^>]*\sstyle\s*="),
+    "inline script": re.compile(r"<script(?![^>]*(?:\bsrc=|type=\"application/json\"))[^>]*>"),
+    "inline handler": re.compile(r"<[^>]*\son[a-z]+\s*="),
+    "needs eval": re.compile(r"hx-on|hx-vals=.js:|hx-trigger=\"[^\"]*\["),
+}
+
+
+@pytest.mark.parametrize("kind", FORBIDDEN)
+def test_templates_keep_the_content_policy(kind: str) -> None:
+    pages = [page for page in TEMPLATES if "email" not in page.parts]
+    assert [str(page) for page in pages if FORBIDDEN[kind].search(page.read_text())] == []
+
+
+@pytest.fixture(scope="module")
+def collected(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Collect the files as an installation does, and return their folder."""
+    target = tmp_path_factory.mktemp("static")
+    subprocess.run(
+        [sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"],
+        cwd=settings.BASE_DIR,
+        env={"PATH": "", "STATIC_ROOT": str(target), "DJANGO_SETTINGS_MODULE": "roomai_web.settings"},
+        check=True,
+        capture_output=True,
+    )
+    return target
+
+
+def test_collected_modules_import_only_hashed_files(collected: Path) -> None:
+    manifest = json.loads((collected / "staticfiles.json").read_text())["paths"]
+    for module in MODULES:
+        text = (collected / manifest[f"js/{module.name}"]).read_text()
+        for imported in re.findall(r"""(?:from|import)\s*["'](\./[^"']+)["']""", text):
+            assert re.search(r"\.[0-9a-f]{12}\.js$", imported), f"{module.name} imports {imported}"
+            assert (collected / "js" / imported).exists()
+
+
+def test_bundles_hold_their_sheets_and_hashed_fonts(collected: Path) -> None:
+    manifest = json.loads((collected / "staticfiles.json").read_text())["paths"]
+    core = (collected / manifest["css/bundle-core.css"]).read_text()
+    assert core.startswith("@layer reset, tokens")
+    fonts = re.findall(r'url\("([^"]+)"\)', core)
+    assert len(fonts) == 4
+    for font in fonts:
+        assert (collected / "css" / font).resolve().exists()
+        assert re.search(r"\.[0-9a-f]{12}\.woff2$", font)
+
+
+BUDGET_BYTES = {"css": 28 * 1024, "js": 16 * 1024, "icons": 9 * 1024}
+
+
+def test_what_a_page_loads_stays_small(collected: Path) -> None:
+    manifest = json.loads((collected / "staticfiles.json").read_text())["paths"]
+
+    def brotli(path: str) -> int:
+        return Path(collected, manifest[path] + ".br").stat().st_size
+
+    assert sum(brotli(assets.bundle_path(name)) for name in assets.bundles()) <= BUDGET_BYTES["css"]
+    assert sum(brotli(f"js/{module.name}") for module in MODULES) <= BUDGET_BYTES["js"]
+    assert brotli("vendor/icons/sprite.svg") <= BUDGET_BYTES["icons"]
