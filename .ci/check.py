@@ -18,7 +18,6 @@ PRODUCTION = {
     "PUBLIC_URL": "https://pictures.example",
     "DATABASE_URL": "postgresql://room@localhost/room",
     "REDIS_URL": "redis://localhost/0",
-    "BILLING": "off",
     "EMAIL_HOST": "mail.example",
     "SECRET_KEY": secrets.token_urlsafe(48),
     "API_KEY_PEPPERS": f"p1:{secrets.token_urlsafe(48)}",
