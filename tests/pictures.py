@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 EVALSET = Path(__file__).resolve().parent.parent / "bench" / "evalset"
-CHAIR = EVALSET / "image" / "syn_armchair_blue.jpg"
+CHAIR = EVALSET / "image" / "syn_white_armchair_on_white.jpg"
 PROMPT = "a bright minimalist showroom with white walls and natural light"
 
 
