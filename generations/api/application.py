@@ -19,6 +19,9 @@ class RoomAPI(NinjaAPI):
 
     def __init__(self) -> None:
         super().__init__(title="Room AI", version="1.0.0", openapi_url=None, docs_url=None, urls_namespace="api")
+
+    def set_default_exception_handlers(self) -> None:
+        """Let one function answer whatever is raised, in place of ninja's own handlers."""
         self.add_exception_handler(Exception, errors.answer)
 
     @property

@@ -42,6 +42,8 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     values = dict(pairs)
     if len(values) < len(pairs):
         raise InvalidJson("A name stands twice in one JSON object.")
+    if any("\ud800" <= sign <= "\udfff" for name in values for sign in name):
+        raise InvalidJson("A name holds half a character.")
     return values
 
 

@@ -1,29 +1,22 @@
 """Fetching a customer's picture: what is connected to, what is followed, what is taken."""
 
 import asyncio
-import datetime
-import ssl
 import sys
 import time
-from contextlib import asynccontextmanager
 from datetime import timedelta
 from ipaddress import ip_address
 from uuid import uuid4
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from generations import fetch
 from generations.addresses import Rules
 from generations.errors import ImageUrlNotAllowed, ImageUrlUnreachable
 from generations.fetch import Fetcher, Times
 from generations.images.gate import LIMIT_BYTES
+from tests.generations.picture_server import BODY, answer, certificate, serving
 from tests.generations.test_addresses import REFUSED, SPELLINGS
 
-BODY = b"\xff\xd8\xff a picture"
 QUICK = Times(*(timedelta(seconds=s) for s in (0.3, 0.5, 0.3, 0.8)))
 _connects: list[object] = []
 sys.addaudithook(lambda event, args: _connects.append(args[1]) if event == "socket.connect" else None)
@@ -34,37 +27,6 @@ def connects():
     """Every address any socket of this process connects to, from here on."""
     _connects.clear()
     return _connects
-
-
-def answer(body=BODY, *, status="200 OK", headers=()):
-    head = [f"HTTP/1.1 {status}", *headers, f"Content-Length: {len(body)}"]
-    return "\r\n".join([*head, "", ""]).encode() + body
-
-
-@asynccontextmanager
-async def serving(reply, *, tls=None):
-    """Serve on loopback: reply(path, request) returns bytes, or an async generator of them. Yields port and log."""
-    seen = []
-
-    async def handle(reader, writer):
-        try:
-            request = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
-            seen.append(request)
-            made = reply(request.split()[1])
-            if isinstance(made, bytes):
-                writer.write(made)
-            else:
-                async for part in made:
-                    writer.write(part)
-                    await writer.drain()
-        except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
-            pass
-        finally:
-            writer.close()
-
-    server = await asyncio.start_server(handle, "127.0.0.1", 0, ssl=tls)
-    async with server:
-        yield server.sockets[0].getsockname()[1], seen
 
 
 def resolver(*answers):
@@ -158,24 +120,6 @@ def test_a_name_is_resolved_once_and_its_address_is_connected_to(connects):
     assert (body, calls) == (BODY, ["pictures.example.com"])
     assert "\r\nHost: pictures.example.com:" in seen[0]
     assert [host for host, _ in connects] == ["127.0.0.1"]
-
-
-def certificate(name, tmp_path):
-    """Return contexts for a server that proves to be `name` and for a client that trusts it."""
-    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.datetime.now(datetime.UTC)
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    made = x509.CertificateBuilder(subject, subject, key.public_key(), x509.random_serial_number())
-    made = made.not_valid_before(now - timedelta(hours=1)).not_valid_after(now + timedelta(hours=1))
-    made = made.add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
-    pem = made.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
-    secret = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    path = tmp_path / f"{name}.pem"
-    path.write_bytes(secret + pem)
-    server, client = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), ssl.create_default_context(cadata=pem.decode())
-    server.load_cert_chain(path)
-    return server, client
 
 
 def test_the_certificate_is_checked_for_the_name(tmp_path):

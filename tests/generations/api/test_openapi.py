@@ -1,0 +1,82 @@
+"""The description is valid OpenAPI 3.1, names every status, and our answers are what it says."""
+
+import pytest
+from jsonschema import Draft202012Validator
+from openapi_spec_validator import validate
+
+from generations import catalog, wording
+from generations.api import api, documentation
+from tests.generations.api.calling import BODY, call, program
+
+METHODS = {"get", "post", "delete"}
+
+
+@pytest.fixture(scope="module")
+def description():
+    return call("GET", "/openapi.json").json()
+
+
+def checked(description, path, method, answer):
+    """Check an answer's body against what the description says of its status."""
+    responses = description["paths"][f"/api/v1{path}"][method]["responses"]
+    assert str(answer.status_code) in responses, f"{method} {path}: {answer.status_code} is not described"
+    schema = responses[str(answer.status_code)]["content"]["application/json"]["schema"]
+    whole = {"$ref": "#/schema", "schema": schema, "components": description["components"]}
+    Draft202012Validator(whole).validate(answer.json())
+
+
+def test_it_is_valid(description):
+    validate(description)
+    assert description["openapi"].startswith("3.1")
+    assert description == documentation.document(api)
+
+
+def test_every_operation_is_complete(description):
+    for path, operations in description["paths"].items():
+        for method, operation in operations.items():
+            about = f"{method} {path}"
+            assert operation["operationId"], about
+            assert operation["description"], about
+            is_public = path.startswith(("/api/v1/models", "/api/v1/openapi"))
+            assert ("security" in operation) != is_public, about
+            wanted = {"200", "406", "500"} | (set() if is_public else {"401", "403"})
+            assert wanted <= set(operation["responses"]), about
+            assert all(answer["content"] for answer in operation["responses"].values()), about
+
+
+def test_generate_is_described_with_examples(description):
+    operation = description["paths"]["/api/v1/generate"]["post"]
+    body = operation["requestBody"]["content"]["application/json"]
+    model = catalog.get("changebg")
+    assert body["examples"]["changebg"]["value"] == model.request
+    Draft202012Validator({**body["schema"], "components": description["components"]}).validate(model.request)
+    statuses = {str(words.http_status) for words in wording.WORDS.values()} - {"404", "405"}
+    assert statuses | {"200", "202"} == set(operation["responses"])
+    for name in ("Success", "Processing", "ErrorBody", "Balance"):
+        (example,) = description["components"]["schemas"][name]["examples"]
+        Draft202012Validator({"$ref": f"#/components/schemas/{name}", **description}).validate(example)
+
+
+def test_answers_are_as_described(description, alices, charlies):
+    one = "/generations/{generation_id}"
+    done, waiting = alices.made(), alices.generate()
+    checked(description, "/generate", "post", waiting)
+    checked(description, "/generate", "post", call("POST", "/generate", key=charlies.key, json=BODY))
+    checked(description, "/generate", "post", call("POST", "/generate"))
+    checked(description, "/generate", "post", alices.generate(image="hello"))
+    for identity in (done, waiting.json()["id"]):
+        checked(description, one, "get", alices.get(f"/generations/{identity}"))
+        here = f"http://localhost:8000/api/v1/generations/{identity}"
+        checked(description, "/results", "get", alices.get("/results", params={"processing_url": here}))
+    checked(description, "/generations", "get", alices.get("/generations"))
+    canceled = alices.post(f"/generations/{waiting.json()['id']}/cancel")
+    checked(description, f"{one}/cancel", "post", canceled)
+    checked(description, f"{one}/cancel", "post", alices.post(f"/generations/{done}/cancel"))
+    checked(description, one, "delete", alices.delete(f"/generations/{done}"))
+    checked(description, one, "get", alices.get(f"/generations/{done}"))
+    checked(description, one, "get", charlies.get(f"/generations/{done}"))
+    checked(description, "/balance", "get", program(alices.someone).get("/balance"))
+    checked(description, "/models", "get", call("GET", "/models"))
+    checked(description, "/models/{model_id}", "get", call("GET", "/models/changebg"))
+    checked(description, "/models/{model_id}", "get", call("GET", "/models/video"))
+    checked(description, "/openapi.json", "get", call("GET", "/openapi.json"))

@@ -1,0 +1,68 @@
+"""A waiting call binds no thread and no database connection: every layer of its way is async."""
+
+import inspect
+
+from asgiref.sync import iscoroutinefunction
+from django.conf import settings
+from django.core.asgi import get_asgi_application
+from django.db import connection
+from django.urls import get_resolver
+from django.utils.module_loading import import_string
+
+from generations.models import Generation
+from tests.generations.api.calling import BODY, calls
+
+
+def sync_only(chain):
+    return [name for name in chain if not getattr(import_string(name), "async_capable", False)]
+
+
+def test_no_middleware_is_sync_only():
+    """Django would put a sync-only one, and all it wraps, into a thread that waits as long as the call."""
+    assert sync_only(settings.MIDDLEWARE) == []
+
+
+def test_the_walk_would_name_a_culprit():
+    culprit = "whitenoise.middleware.WhiteNoiseMiddleware"
+    assert sync_only([*settings.MIDDLEWARE, culprit]) == [culprit]
+
+
+def layers(handler):
+    """Yield what a request passes, outermost first: each middleware, then Django's own last step."""
+    layer = handler._middleware_chain
+    while layer is not None:
+        yield layer
+        if inspect.isfunction(layer):
+            layer = inspect.getclosurevars(layer).nonlocals.get("get_response")
+        else:
+            layer = getattr(layer, "get_response", None)
+
+
+def test_the_chain_as_built_is_coroutines_down_to_the_view():
+    passed = list(layers(get_asgi_application()))
+    assert [layer for layer in passed if not iscoroutinefunction(layer)] == []
+    assert passed[-1].__name__ == "_get_response_async"
+    assert len(passed) > len(settings.MIDDLEWARE)
+
+
+def test_every_view_of_the_api_is_a_coroutine():
+    (below,) = [found for found in get_resolver().url_patterns if str(found.pattern) == "api/v1/"]
+    assert len(below.url_patterns) > 8
+    assert all(iscoroutinefunction(view.callback) for view in below.url_patterns)
+
+
+def test_waiting_calls_hold_no_connection(alices):
+    """Thirty calls wait a second for a worker that is not there; meanwhile a balance is read over and over."""
+    bearer = {"Authorization": f"Bearer {alices.key}"}
+    settings_pool = connection.settings_dict["OPTIONS"]["pool"]["max_size"]
+    waits = {
+        "method": "POST",
+        "url": "/api/v1/generate",
+        "json": BODY,
+        "headers": bearer | {"Prefer": "wait=1", "Idempotency-Key": "one for all"},
+    }
+    reads = {"method": "GET", "url": "/api/v1/balance", "headers": bearer}
+    answers = calls(*[waits] * (settings_pool + 10), *[reads] * 10, at_once=True)
+    assert {answer.status_code for answer in answers[:-10]} == {202}
+    assert {answer.status_code for answer in answers[-10:]} == {200}
+    assert Generation.objects.for_workspace(alices.someone.workspace).count() == 1
