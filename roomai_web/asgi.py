@@ -3,10 +3,10 @@
 import os
 import re
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import django
-from asgiref.typing import ASGIReceiveCallable, ASGISendCallable, ASGISendEvent, Scope
+from asgiref.typing import ASGI3Application, ASGIReceiveCallable, ASGISendCallable, ASGISendEvent, Scope
 from asgiref.wsgi import WsgiToAsgi
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "roomai_web.settings")
@@ -49,7 +49,8 @@ _static = WsgiToAsgi(  # type: ignore[no-untyped-call]  # asgiref leaves its con
         add_headers_function=_common_headers,
     )
 )
-_site = Guard(get_asgi_application())
+# Django types its handler with plain dicts; it speaks ASGI 3 all the same.
+_site = Guard(cast(ASGI3Application, get_asgi_application()))
 
 
 async def application(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:

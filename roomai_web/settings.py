@@ -51,9 +51,7 @@ _needed = ("SECRET_KEY", "API_KEY_PEPPERS", "RESULTS_SECRET", "DATABASE_URL", "R
 if PRODUCTION and (_unset := [name for name in _needed if not env_str(name)]):
     raise ImproperlyConfigured(f"ROOMAI_ENV=production needs {', '.join(_unset)}; .env.example says what each is for")
 if PRODUCTION and EMBEDDED:
-    raise ImproperlyConfigured(
-        "ROOMAI_ENV=production needs servers of its own: set DATABASE_URL and REDIS_URL"
-    )
+    raise ImproperlyConfigured("ROOMAI_ENV=production needs servers of its own: set DATABASE_URL and REDIS_URL")
 if DEBUG and (PRODUCTION or _public.hostname not in {"localhost", "127.0.0.1"}):
     raise ImproperlyConfigured("DEBUG shows secrets to whoever meets an error; it is for PUBLIC_URL on localhost only")
 
