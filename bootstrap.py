@@ -237,7 +237,8 @@ def run_tests(environment: dict[str, str]) -> int:
     report = VENV / "tests.xml"
     if report.exists():
         report.unlink()
-    command = [str(PYTHON), "-m", "pytest", "-n", "2", "--junitxml=" + str(report)]
+    # By file: what a file starts once (a whole copy, a browser) serves all of its tests.
+    command = [str(PYTHON), "-m", "pytest", "-n", "2", "--dist", "loadfile", "--junitxml=" + str(report)]
     status = subprocess.call(command, cwd=str(ROOT), env=environment)
     print(closing_line(report), flush=True)
     return status
