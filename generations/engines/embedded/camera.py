@@ -72,6 +72,8 @@ def behind(*, alpha: Pixels) -> Camera:
         horizon = min(stand.top + 0.3 * tall, 0.5 * height)
         wall = horizon + EYE_M * tall / (_HALF_FIGURE_M * _BEHIND)
         return Camera(width, height, stand, horizon, max(wall, 1.03 * height), focal)
-    wall = horizon + (stand.rear - horizon) / _WALL_DISTANCE
+    # Of a thing cut by the frame less than its height is seen: what is behind it is farther than it seems.
+    distance = _WALL_DISTANCE * (1.4 if "bottom" in stand.cut else 1.0)
+    wall = horizon + (stand.rear - horizon) / distance
     wall = max(min(wall, stand.rear - 0.06 * height), horizon + 0.04 * height)
     return Camera(width, height, stand, horizon, wall, focal)

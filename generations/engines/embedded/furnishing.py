@@ -9,6 +9,7 @@ from generations.engines.embedded.room import Room
 from generations.engines.embedded.stage import Stage
 
 _MOST = 3
+_BACK_TO_FRONT = ("rug", "art", "curtain", "sideboard", "lamp", "plant")
 
 
 def chosen(stage: Stage, usual: tuple[str, ...]) -> tuple[str, ...]:
@@ -23,9 +24,9 @@ def chosen(stage: Stage, usual: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def furnish(stage: Stage, room: Room, picture: Floats, shining: Floats, things: tuple[str, ...]) -> Floats:
-    """Draw the things at the wall, the farthest from the subject first, out of focus."""
+    """Draw the things at the wall, out of focus, those on the wall before those that stand in front of it."""
     unit = max(stage.shape) / 1000
-    for thing in things:
+    for thing in sorted(things, key=_BACK_TO_FRONT.index):
         column = _column(stage, thing, things)
         if thing not in props.DRAWN or column is None:
             continue

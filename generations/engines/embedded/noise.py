@@ -10,7 +10,7 @@ import numpy as np
 from generations.engines.embedded.color import Floats
 
 _TILE_PX = 512
-Kind = Literal["clouds", "grain", "fibers", "veins", "leaves", "white", "dither"]
+Kind = Literal["clouds", "grain", "fibers", "veins", "leaves", "white", "dither", "chips"]
 
 
 @functools.cache
@@ -19,8 +19,8 @@ def tile(kind: Kind) -> Floats:
     it.
 
     clouds: five octaves. grain: wood, long along the rows. fibers: short cross-hatched threads.
-    veins: thin bright ridges, 0..1. leaves: 1 in the open, less behind clusters of leaves. white: uncorrelated.
-    dither: even between -.5 and .5.
+    veins: thin ridges in wide wisps, 0..1. leaves: 1 in the open, less behind clusters of leaves. white: uncorrelated.
+    dither: even between -.5 and .5. chips: splinters of stone, their tone -1..1, 0 between them.
     """
     makers: dict[Kind, Callable[[], Floats]] = {
         "clouds": lambda: _unit(_octaves(11, (4, 8, 16, 32, 64), 0.55)),
@@ -29,6 +29,7 @@ def tile(kind: Kind) -> Floats:
         "veins": _veins,
         "leaves": _leaves,
         "white": lambda: _unit(_white(17, _TILE_PX)),
+        "chips": _chips,
         "dither": lambda: np.random.Generator(np.random.PCG64(18)).random((_TILE_PX, _TILE_PX), np.float32) - 0.5,
     }
     made: Floats = makers[kind]()
@@ -89,8 +90,25 @@ def _fibers() -> Floats:
 
 
 def _veins() -> Floats:
-    ridge = 1 - np.abs(_unit(_octaves(51, (2, 4, 8, 16, 32), 0.6)))
-    return np.asarray(np.clip((ridge - 0.82) / 0.18, 0, 1) ** 1.5, np.float32)
+    ridge = 1 - np.abs(_unit(_octaves(51, (2, 4, 8, 16, 32, 64), 0.55)))
+    strong = np.clip(_unit(_octaves(55, (4, 8), 0.5)) * 0.6 + 0.4, 0, 1)
+    thin, broad = np.clip((ridge - 0.90) / 0.10, 0, 1), np.clip((ridge - 0.35) / 0.65, 0, 1)
+    return np.asarray(strong * (0.75 * thin**1.5 + 0.4 * broad**2), np.float32)
+
+
+def _chips() -> Floats:
+    rng = np.random.Generator(np.random.PCG64(71))
+    made = np.zeros((_TILE_PX, _TILE_PX), np.float32)
+    for _ in range(1500):
+        center, radius = rng.integers(0, _TILE_PX, 2), rng.uniform(1.5, 6.5) ** 1.1
+        turns = np.sort(rng.uniform(0, 2 * np.pi, 6))
+        shape = radius * rng.uniform(0.5, 1.1, 6)[:, None] * np.stack([np.cos(turns), np.sin(turns)], axis=1)
+        tone = float(rng.choice((-1.0, -0.7, -0.4, 0.5)))
+        for shift in np.ndindex(2, 2):
+            # What crosses the seam is drawn again on the other side.
+            moved = center - np.array(shift) * np.where(center > _TILE_PX / 2, _TILE_PX, -_TILE_PX)
+            cv2.fillPoly(made, [np.rint((shape + moved) * 8).astype(np.int32)], [tone], shift=3)
+    return made
 
 
 def _leaves() -> Floats:

@@ -6,9 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from generations.engines.embedded.camera import Camera
-from generations.engines.embedded.color import Color, Floats, light_of
+from generations.engines.embedded.color import Color, Floats, from_oklab, light_of, to_oklab
 from generations.engines.embedded.grammar import Plan
 from generations.engines.embedded.light import Light
+
+# Pigments get duller than screens beyond this OKLab chroma.
+_PAINT_CHROMA = 0.10
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,5 +32,9 @@ class Stage:
         return np.random.Generator(np.random.PCG64(np.random.SeedSequence([self.seed, zlib.crc32(element.encode())])))
 
     def albedo(self, surface: str, otherwise: Color) -> Floats:
-        """The linear color asked for a surface, or another one; never perfectly white or black, as paint is."""
-        return np.asarray(0.015 + 0.86 * light_of(self.plan.colors.get(surface, otherwise)), np.float32)
+        """The linear color asked for a surface, or another, as paint or cloth has it: no pure white, black or neon."""
+        lab = to_oklab(light_of(self.plan.colors.get(surface, otherwise)))
+        chroma = float(np.hypot(lab[1], lab[2]))
+        if chroma > _PAINT_CHROMA:
+            lab[1:] *= (_PAINT_CHROMA + 0.35 * (chroma - _PAINT_CHROMA)) / chroma
+        return np.asarray(0.015 + 0.86 * np.clip(from_oklab(lab), 0, 1), np.float32)

@@ -116,9 +116,11 @@ def _slabs(base: Floats, a: Floats, b: Floats, pixel: Floats, rng: np.random.Gen
         veins = noise.sample("veins", a / 2.2 + places[0][slab], b / 2.2 + places[1][slab])
         out = out * (1 - 0.42 * veins[..., None] * np.array([1.0, 0.97, 0.92], np.float32))
     if material == "terrazzo":
-        chips = noise.sample("leaves", a / 0.55, b / 0.55) - noise.sample("leaves", b / 0.6 + 0.3, a / 0.6)
-        shown = np.clip(0.02 / np.maximum(pixel, 1e-4), 0, 1)
-        out = out * (1 + 0.22 * np.clip(np.abs(chips) * 3 - 1.6, -0.1, 1) * -shown)[..., None]
+        chips = (
+            noise.sample("chips", a / 0.9, b / 0.9)[..., None]
+            * np.clip(0.012 / np.maximum(pixel, 1e-4), 0, 1)[..., None]
+        )
+        out = out * (1 + 0.5 * chips * np.array([0.85, 1.0, 1.05], np.float32))
     return np.asarray(out, np.float32)
 
 
