@@ -1,11 +1,12 @@
 """Hold and post through billing.ledger, beside the very same statements by pgbench, on a cluster that really writes.
 
-16 clients each: four Python processes of four threads, and pgbench with 16 connections. Once on 200 wallets, once with
+16 clients each: two Python processes of eight threads, and pgbench with 16 connections. Once on 200 wallets, once with
 everybody on one wallet, where the row lock and the disk decide.
 """
 
 import os
 import re
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -15,7 +16,9 @@ from roomai_web.embedded import places
 from roomai_web.embedded.postgres import OWNER, Postgres
 
 ROOT = Path(__file__).resolve().parent.parent
-PROCESSES, THREADS, SECONDS = 4, 4, 5
+PROCESSES, THREADS = 2, 8
+#: Ours and pgbench take turns, so that what else the machine does meets both alike.
+ROUNDS, SECONDS = 3, 3
 MANY = 200
 GOAL = ">= 0.3"
 # What billing.ledger sends for a hold and its post; a generation's UUID is made from a random number.
@@ -61,12 +64,14 @@ def _measured(postgres: Postgres) -> dict[str, dict[str, object]]:
     _said(_client("fill", MANY, environment))
     figures: dict[str, dict[str, object]] = {}
     for wallets in (MANY, 1):
-        ours, bare = _ours(wallets, environment), _bare(wallets, postgres)
+        rounds = [(_ours(wallets, environment), _bare(wallets, postgres)) for _ in range(ROUNDS)]
+        ours, bare = (statistics.median(column) for column in zip(*rounds, strict=True))
+        ratio = statistics.median(mine / theirs for mine, theirs in rounds)
         where = f"ledger, hold+post, 16 clients, {wallets} wallet{'s' if wallets > 1 else ''}"
         figures |= {
             f"{where}, billing.ledger": {"value": round(ours), "unit": "pairs/s"},
             f"{where}, same SQL by pgbench": {"value": round(bare), "unit": "pairs/s"},
-            f"{where}, ratio": {"value": round(ours / bare, 3), "unit": "ratio", "goal": GOAL},
+            f"{where}, ratio": {"value": round(ratio, 3), "unit": "ratio", "goal": GOAL},
         }
     breaks = _said(_client("check", MANY, environment))
     assert breaks == "0", f"{breaks} breaks after the bench"
