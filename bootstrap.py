@@ -53,11 +53,12 @@ def main() -> int:
     return run_tests(environment) if what == "test" else 0
 
 
-def refuse_system() -> None:
+def refuse_system(lib: Path = Path("/lib")) -> None:
     if sys.platform.startswith("win"):
         raise Refused("Windows is not supported: use WSL 2 (Ubuntu), or the container of compose.yaml.")
-    is_glibc = list(Path("/lib").glob("*/libc.so.6")) or list(Path("/lib64").glob("libc.so.6"))
-    if list(Path("/lib").glob("ld-musl-*")) and not is_glibc:
+    # Debian and its like keep glibc a folder deeper, Fedora and its like in lib64 beside lib.
+    is_glibc = any(lib.glob("*/libc.so.6")) or lib.with_name("lib64").joinpath("libc.so.6").exists()
+    if any(lib.glob("ld-musl-*")) and not is_glibc:
         raise Refused(
             "Alpine and other musl systems are not supported: database and networks come built for glibc. "
             "Use Debian, Ubuntu or Fedora, or the container of compose.yaml."

