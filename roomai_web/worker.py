@@ -4,6 +4,7 @@ It opens nothing that its children could inherit over a fork: no pool of connect
 goes over connections of its own (`generations.processes`).
 """
 
+import atexit
 import os
 import signal
 from threading import Timer
@@ -11,7 +12,7 @@ from typing import Any
 
 import psycopg
 import structlog
-from celery.signals import celeryd_init, worker_ready, worker_shutdown
+from celery.signals import celeryd_init, worker_ready
 from celery.worker import state
 
 from generations import leases, processes
@@ -20,7 +21,6 @@ log = structlog.get_logger(__name__)
 
 # Longer than the soft shutdown (30 s) and what follows it, shorter than any supervisor's patience.
 LEAVE_WITHIN_S = 45
-_signs: list[processes.Sign] = []
 
 
 @celeryd_init.connect  # type: ignore[untyped-decorator]  # celery ships no types
@@ -31,13 +31,15 @@ def name_the_children(**_: Any) -> None:
 
 @worker_ready.connect  # type: ignore[untyped-decorator]
 def show_life(sender: Any, **_: Any) -> None:
-    """Begin to write this worker's row."""
+    """Begin to write this worker's row, and see to what has to be done last."""
     queues = list(sender.app.amqp.queues.consume_from)
     sign = processes.Sign(
         kind="worker", queues=queues, busy=lambda: len(state.active_requests), on_exit_requested=leave
     )
-    _signs.append(sign)
     sign.start()
+    # Celery's own signal of a shutdown is not sent when running work had to be cut off; this runs in either case,
+    # after the children have gone, and not in them: they end without it.
+    atexit.register(release_what_is_unfinished, sign)
 
 
 def leave() -> None:
@@ -49,11 +51,9 @@ def leave() -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-@worker_shutdown.connect  # type: ignore[untyped-decorator]
-def release_what_is_unfinished(**_: Any) -> None:
+def release_what_is_unfinished(sign: processes.Sign) -> None:
     """Give back the rows our children still had; should that fail, their leases lapse and do the same."""
-    for sign in _signs:
-        sign.stop()
+    sign.stop()
     try:
         with processes.direct_connection() as own:
             released = own.execute(leases.RELEASE_WORKER, {"worker": processes.own_name()}).fetchall()
