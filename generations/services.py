@@ -72,8 +72,7 @@ def submit(
     parameters, JSON-able; a seed is chosen here if there is none, so that a second attempt paints the same picture.
     inputs: "image", "mask", "background" as stored. Two callers with one idempotency key get one row.
 
-    Raises InsufficientTokens, WalletFrozen, TooManyInFlight, IdempotencyConflict. A message that cannot be sent
-    is nobody's error: the timer sends it again.
+    Raises InsufficientTokens, WalletFrozen, TooManyInFlight, IdempotencyConflict; a lost message is no error.
     """
     wallet_id = ledger.wallet_id_for(workspace_id=workspace.id)
     row = Generation(
