@@ -70,7 +70,8 @@ def behind(*, alpha: Pixels) -> Camera:
     focal = _FOCAL * max(width, height)
     if not stand.is_grounded:
         horizon = min(stand.top + 0.3 * tall, 0.5 * height)
-        wall = horizon + EYE_M * tall / (_HALF_FIGURE_M * _BEHIND)
+        figure = min(tall, 1.6 * wide)
+        wall = horizon + EYE_M * figure / (_HALF_FIGURE_M * _BEHIND)
         return Camera(width, height, stand, horizon, max(wall, 1.03 * height), focal)
     # Of a thing cut by the frame less than its height is seen: what is behind it is farther than it seems.
     distance = _WALL_DISTANCE * (1.4 if "bottom" in stand.cut else 1.0)

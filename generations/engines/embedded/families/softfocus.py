@@ -87,7 +87,11 @@ def _horizon(stage: Stage) -> float:
     height, wall = stage.camera.height, stage.camera.wall
     if not stage.camera.stand.is_grounded:
         return 0.62 * height
-    return float(np.clip(stage.camera.horizon, 0.16 * height, max(0.16 * height, wall - 0.16 * height)))
+    return float(
+        np.clip(
+            stage.camera.horizon, max(0.16 * height, wall - 0.28 * height), max(0.16 * height, wall - 0.16 * height)
+        )
+    )
 
 
 def _focused(stage: Stage, picture: Floats, blur_px: float) -> Floats:
@@ -169,9 +173,9 @@ def _sea(stage: Stage, picture: Floats, color: Color, horizon: float) -> Floats:
     sky = picture[row : row + 1]
     share = (0.30 + 0.55 * depth)[..., None]
     water = sky * 0.78 * (1 - share) + light_of(color) * (0.9 * 2.0 ** (0.6 * stage.light.ev)) * share
-    waves = noise.field((height, max(8, width // 12)), cells=90, rng=stage.rng("waves"))
+    waves = noise.field((height, max(8, width // 12)), cells=150, rng=stage.rng("waves"))
     long = cv2.resize(np.asarray(waves, np.float32), (width, height), interpolation=cv2.INTER_LINEAR)
-    glints = np.clip(long - 0.9, 0, None)[..., None] * sky * (0.9 * (1 - 0.5 * depth))[..., None]
+    glints = np.clip(long - 0.9, 0, None)[..., None] * sky * (0.6 * (1 - 0.7 * depth))[..., None]
     water = water * (1 + 0.10 * long[..., None]) + glints
     # The last of the water runs out over the sand as a line of foam.
     foam = np.exp(-(((y - stage.camera.wall + 0.012 * height * (1 + long)) / (0.008 * height)) ** 2))[..., None]
