@@ -11,7 +11,10 @@ from pathlib import Path
 
 import django
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
+
+from roomai_web.env import BadEnvironment
 
 #: Of htmx's Django package only the middleware is used; its scripts import names that no browser resolves.
 IGNORED = ["django_htmx"]
@@ -20,14 +23,14 @@ IGNORED = ["django_htmx"]
 def main() -> int:
     """Prepare everything; return 0, or 1 with the reason on stderr."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "roomai_web.settings")
-    django.setup()
     try:
+        django.setup()
         call_command("fetch_weights", stdout=sys.stderr)
         call_command("migrate", interactive=False, verbosity=0, stdout=sys.stderr)
         collect_static()
         if "--demo" in sys.argv:
             call_command("seed_demo", json=True)
-    except CommandError as error:
+    except (BadEnvironment, CommandError, ImproperlyConfigured) as error:
         print(error, file=sys.stderr)
         return 1
     return 0

@@ -12,7 +12,7 @@ import pytest
 from roomai_web.embedded import places, ports, servers
 from roomai_web.embedded.errors import CannotStart, EmbeddedError, OtherMajorVersion, PlaceUnusable, PortTaken
 from roomai_web.embedded.postgres import Postgres
-from tests.embedded.copies import environment
+from tests.embedded.copies import environment, free_port
 from tests.embedded.ordinary import ROOT, UID, open_folder, run_as_ordinary_user
 
 
@@ -64,6 +64,14 @@ def test_a_port_that_is_no_port_is_refused(text: str, monkeypatch: pytest.Monkey
 def test_one_server_without_the_other_is_refused(tmp_path: Path) -> None:
     done = launch(REDIS_URL="redis://localhost/0", ROOMAI_DATA=str(tmp_path / "data"), PORT="1")
     assert (done.returncode, "DATABASE_URL is not set" in done.stdout) == (1, True)
+
+
+def test_a_setting_that_cannot_be_is_told_without_a_traceback(tmp_path: Path) -> None:
+    done = launch(ROOMAI_ENV="production", ROOMAI_DATA=str(tmp_path / "data"), PORT=str(free_port()))
+    assert done.returncode == 1
+    assert "ROOMAI_ENV=production needs" in done.stdout
+    assert "Traceback" not in done.stdout
+    assert not (tmp_path / "data" / "run.json").exists()
 
 
 def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
