@@ -1,0 +1,178 @@
+"""One's pictures: the page of a run in each state, the poll that ends by itself, the list, and who may see what."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from billing import invariants
+from generations import running
+from generations.models import Generation, State
+from tests.factories import Person
+from tests.generations.submitting import submitted
+
+pytestmark = pytest.mark.usefixtures("committed_db", "files", "quick")
+
+
+@pytest.fixture
+def signed_in(client: Client, alice: Person) -> Client:
+    client.force_login(alice.user)
+    return client
+
+
+def run(generation: Generation) -> Generation:
+    running.run(generation_id=generation.id)
+    generation.refresh_from_db()
+    return generation
+
+
+def stage(client: Client, generation: Generation) -> str:
+    response = client.get(f"/g/{generation.id}/_stage")
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_a_waiting_run_polls_and_can_be_canceled_without_scripts(signed_in: Client, alice: Person) -> None:
+    generation = submitted(alice)
+    page = signed_in.get(f"/g/{generation.id}").content.decode()
+    assert f'hx-get="/g/{generation.id}/_stage"' in page
+    assert 'hx-trigger="load delay:700ms, poll"' in page
+    assert '<noscript><meta http-equiv="refresh" content="3"></noscript>' in page
+    response = signed_in.post(f"/g/{generation.id}/cancel")
+    assert (response.status_code, response["Location"]) == (303, f"/g/{generation.id}")
+    after = signed_in.get(f"/g/{generation.id}").content.decode()
+    assert "Canceled" in after
+    assert "charged" in after
+    assert "hx-trigger" not in after
+    assert alice.available == 10
+    assert invariants.breaks() == []
+
+
+@pytest.mark.parametrize(("age_s", "wait_ms"), [(0, 700), (6, 700), (8, 2000), (29, 2000), (31, 5000)])
+def test_the_server_sets_the_pace_of_the_poll(signed_in: Client, alice: Person, age_s: int, wait_ms: int) -> None:
+    generation = submitted(alice)
+    Generation.objects.filter(id=generation.id).update(created_at=timezone.now() - timedelta(seconds=age_s))
+    assert f"load delay:{wait_ms}ms, poll" in stage(signed_in, generation)
+
+
+def test_stages_are_those_of_the_row(signed_in: Client, alice: Person) -> None:
+    generation = submitted(alice)
+    assert 'data-step="now"' not in stage(signed_in, generation)
+    Generation.objects.filter(id=generation.id).update(
+        state=State.RUNNING, stage="compositing", lease_until=timezone.now() + timedelta(minutes=1)
+    )
+    shown = re.findall(r'data-step="(\w+)"', stage(signed_in, generation))
+    assert shown == ["done", "done", "now", "todo", "todo"]
+
+
+def test_those_ahead_are_counted(signed_in: Client, alice: Person) -> None:
+    submitted(alice)
+    submitted(alice)
+    assert "2 runs ahead of yours" in stage(signed_in, submitted(alice))
+
+
+def test_a_finished_run_ends_the_poll_and_brings_its_side(signed_in: Client, alice: Person) -> None:
+    generation = run(submitted(alice, prompt="a quiet room"))
+    fragment = stage(signed_in, generation)
+    assert "hx-trigger" not in fragment
+    assert 'data-state="succeeded"' in fragment
+    assert 'id="side" hx-swap-oob="true"' in fragment
+    assert 'id="balance" hx-swap-oob="true"' in fragment
+    page = signed_in.get(f"/g/{generation.id}").content.decode()
+    assert "hx-swap-oob" not in page
+    assert "Result: a quiet room" in page
+    assert "Subject unchanged" in page
+    assert "1 token" in page
+    for address in re.findall(r'<img src="([^"]+)"', page):
+        assert signed_in.head(address.replace("&amp;", "&").removeprefix("http://localhost:8000")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("prompt", "sentence"),
+    [("[[no-subject]]", "We could not find a subject"), ("[[bug]] [[bug]]", None)],
+)
+def test_a_failed_run_says_so_and_that_nothing_was_charged(
+    signed_in: Client, alice: Person, prompt: str, sentence: str | None
+) -> None:
+    generation = submitted(alice, prompt=prompt)
+    for _ in range(3):
+        Generation.objects.filter(id=generation.id).update(dispatch_after=timezone.now(), queued_at=timezone.now())
+        run(generation)
+    page = signed_in.get(f"/g/{generation.id}").content.decode()
+    assert generation.state == State.FAILED
+    assert "charged" in page
+    assert "Run again" in page
+    assert sentence is None or sentence in page
+    assert alice.available == 10
+
+
+def test_cancel_after_the_end_says_so(signed_in: Client, alice: Person) -> None:
+    generation = run(submitted(alice))
+    page = signed_in.post(f"/g/{generation.id}/cancel", follow=True).content.decode()
+    assert "finished before it could be canceled" in page
+
+
+def test_the_list_shows_newest_first_and_continues(signed_in: Client, alice: Person) -> None:
+    made = [submitted(alice, prompt=f"room {number}") for number in range(8)]
+    other = [submitted(alice, prompt=f"room {number}", livemode=False) for number in range(8, 15)]
+    page = signed_in.get("/gallery").content.decode()
+    shown = re.findall(r'<span class="tile__words">room (\d+)</span>', page)
+    assert shown == [str(number) for number in range(14, 2, -1)]
+    older = re.search(r'href="(\?before=[^"]+)"', page)
+    assert older
+    rest = signed_in.get(f"/gallery{older[1]}").content.decode()
+    assert re.findall(r'<span class="tile__words">room (\d+)</span>', rest) == ["2", "1", "0"]
+    assert len(made) + len(other) == 15
+
+
+def test_the_list_asks_as_much_for_many_as_for_few(
+    signed_in: Client, alice: Person, django_assert_max_num_queries: Any
+) -> None:
+    for number in range(10):
+        submitted(alice, prompt=f"room {number}")
+    with django_assert_max_num_queries(12):
+        response = signed_in.get("/gallery")
+    assert len(response.content) <= 20 * 1024
+
+
+def test_an_empty_list_leads_to_the_first_picture(signed_in: Client) -> None:
+    page = signed_in.get("/gallery").content.decode()
+    assert "Your pictures will be here." in page
+    assert 'href="/studio"' in page
+
+
+def test_deleting_asks_once_and_is_for_good(signed_in: Client, alice: Person) -> None:
+    generation = run(submitted(alice))
+    address = re.search(r'<img src="([^"]+)"', signed_in.get(f"/g/{generation.id}").content.decode())
+    assert "Delete this picture?" in signed_in.get(f"/g/{generation.id}/delete").content.decode()
+    response = signed_in.post(f"/g/{generation.id}/delete", follow=True)
+    assert "The picture has been deleted." in response.content.decode()
+    assert signed_in.get(f"/g/{generation.id}").status_code == 404
+    assert "tile__link" not in signed_in.get("/gallery").content.decode()
+    assert address
+    path = address[1].replace("&amp;", "&").removeprefix("http://localhost:8000")
+    assert signed_in.get(path).status_code == 410
+    assert alice.available == 9
+
+
+@pytest.mark.parametrize("tail", ["", "/_stage", "/delete"])
+def test_a_stranger_finds_nothing(client: Client, alice: Person, charlie: Person, tail: str) -> None:
+    generation = run(submitted(alice))
+    client.force_login(charlie.user)
+    missing = client.get(f"/g/{charlie.workspace.id}{tail}")
+    theirs = client.get(f"/g/{generation.id}{tail}")
+    assert (theirs.status_code, missing.status_code) == (404, 404)
+    assert client.post(f"/g/{generation.id}/delete").status_code == 404
+    assert client.post(f"/g/{generation.id}/cancel").status_code == 404
+    assert "tile__link" not in client.get("/gallery").content.decode()
+    generation.refresh_from_db()
+    assert generation.deleted_at is None
+
+
+@pytest.mark.parametrize("path", ["/gallery", "/billing", "/g/01a203fb-c122-775f-8ca9-631d4173ec91"])
+def test_a_visitor_is_led_to_sign_in(client: Client, path: str) -> None:
+    response = client.get(path)
+    assert (response.status_code, response["Location"]) == (302, f"/accounts/login/?next={path}")
