@@ -12,7 +12,7 @@ from generations.api import accepting, auth, documentation, errors, headers, sch
 from generations.api.accepting import Accepted
 from generations.api.auth import Caller, Key
 from generations.api.bodies import generation_body
-from generations.api.threads import in_thread, to_the_end
+from generations.api.threads import in_thread, let_go_of_thread, to_the_end
 from generations.models import Generation
 
 router = Router(tags=["Generate"])
@@ -39,6 +39,7 @@ async def generate(request: HttpRequest) -> HttpResponse:
     caller, asked = auth.caller(request), headers.asked(request)
     accepted = await to_the_end(accepting.accept(request=request, caller=caller, idem_key=asked.idem_key))
     if asked.wait_s and not accepted.generation.is_finished and not waiting.is_full():
+        let_go_of_thread()
         await waiting.wait_until_finished(generation_id=accepted.generation.id, wait_s=asked.wait_s)
     return await in_thread(partial(_answer, request, caller, accepted))
 

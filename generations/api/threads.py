@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
-from asgiref.sync import sync_to_async
+from asgiref.sync import SyncToAsync, sync_to_async
 from django.db import connections
 
 T = TypeVar("T")
@@ -32,6 +32,16 @@ async def to_the_end(work: Coroutine[Any, Any, T]) -> T:
     _going_on.add(task)
     task.add_done_callback(_forget)
     return await asyncio.shield(task)
+
+
+def let_go_of_thread() -> None:
+    """End the thread Django made for this request's signal handlers; should it need one again, it makes another.
+
+    It would idle for as long as the call waits, and a thousand calls may wait.
+    """
+    context = SyncToAsync.thread_sensitive_context.get(None)
+    if context is not None and (pool := SyncToAsync.context_to_thread_executor.pop(context, None)):
+        pool.shutdown(wait=False)
 
 
 def _forget(task: asyncio.Task[Any]) -> None:

@@ -2,6 +2,8 @@
 
 import asyncio
 import base64
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -22,18 +24,25 @@ BODY: dict[str, Any] = {"model": "changebg", "image": INLINE, "prompt": "a quiet
 AT_ONCE = {"Prefer": "respond-async"}
 
 
+@asynccontextmanager
+async def client() -> AsyncIterator[httpx.AsyncClient]:
+    """Yield a client of the application on this event loop; what waited on the loop is closed with it."""
+    transport = httpx.ASGITransport(app=APP)  # type: ignore[arg-type]  # httpx types ASGI more loosely
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost:8000") as made:
+        try:
+            yield made
+        finally:
+            if (hub := waiting._Process.hub) is not None and hub.loop is asyncio.get_running_loop():
+                await hub.close()
+
+
 def calls(*requests: dict[str, Any], at_once: bool = False) -> list[httpx.Response]:
     """Send requests one after another or together, on one event loop, as one server would get them."""
 
     async def go() -> list[httpx.Response]:
-        transport = httpx.ASGITransport(app=APP)  # type: ignore[arg-type]  # httpx types ASGI more loosely
-        async with httpx.AsyncClient(transport=transport, base_url="http://localhost:8000") as client:
-            pending = (client.request(**request) for request in requests)
-            try:
-                return list(await asyncio.gather(*pending)) if at_once else [await one for one in pending]
-            finally:
-                if (hub := waiting._Process.hub) is not None and hub.loop is asyncio.get_running_loop():
-                    await hub.close()
+        async with client() as sending:
+            pending = (sending.request(**request) for request in requests)
+            return list(await asyncio.gather(*pending)) if at_once else [await one for one in pending]
 
     return asyncio.run(go())
 

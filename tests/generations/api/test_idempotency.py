@@ -6,13 +6,11 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
-import httpx
-
 from billing import invariants
 from generations import running
 from generations.api import threads
 from generations.models import Generation
-from tests.generations.api.calling import APP, AT_ONCE, BODY, PNG, call, calls, program
+from tests.generations.api.calling import AT_ONCE, BODY, PNG, call, calls, client, program
 from tests.generations.api.test_refusals import refused
 
 KEY = {"Idempotency-Key": "order 7421"}
@@ -118,10 +116,9 @@ def test_a_caller_who_hangs_up_changes_nothing(alices):
     """The call is given up while it is worked on; the generation is there all the same, and the key finds it."""
 
     async def go():
-        transport = httpx.ASGITransport(app=APP)
-        async with httpx.AsyncClient(transport=transport, base_url="http://localhost:8000") as client:
+        async with client() as sending:
             headers = AT_ONCE | KEY | {"Authorization": f"Bearer {alices.key}"}
-            task = asyncio.ensure_future(client.post("/api/v1/generate", json=BODY, headers=headers))
+            task = asyncio.ensure_future(sending.post("/api/v1/generate", json=BODY, headers=headers))
             while not threads._going_on:  # noqa: ASYNC110  nothing tells when a task begins
                 await asyncio.sleep(0.001)
             task.cancel()

@@ -1,16 +1,18 @@
 """A waiting call binds no thread and no database connection: every layer of its way is async."""
 
+import asyncio
 import inspect
 
-from asgiref.sync import iscoroutinefunction
+from asgiref.sync import SyncToAsync, iscoroutinefunction
 from django.conf import settings
 from django.core.asgi import get_asgi_application
 from django.db import connection
 from django.urls import get_resolver
 from django.utils.module_loading import import_string
 
+from generations import waiting
 from generations.models import Generation
-from tests.generations.api.calling import BODY, calls
+from tests.generations.api.calling import BODY, calls, client
 
 
 def sync_only(chain):
@@ -66,3 +68,21 @@ def test_waiting_calls_hold_no_connection(alices):
     assert {answer.status_code for answer in answers[:-10]} == {202}
     assert {answer.status_code for answer in answers[-10:]} == {200}
     assert Generation.objects.for_workspace(alices.someone.workspace).count() == 1
+
+
+def test_waiting_calls_hold_no_thread(alices):
+    """Django makes a thread for each request's signal handlers; it is gone by the time the call waits."""
+    headers = {"Authorization": f"Bearer {alices.key}", "Prefer": "wait=1", "Idempotency-Key": "one for all"}
+    request = {"method": "POST", "url": "/api/v1/generate", "json": BODY, "headers": headers}
+
+    async def go():
+        async with client() as sending:
+            tasks = [asyncio.ensure_future(sending.request(**request)) for _ in range(20)]
+            while waiting._Process.waiting < len(tasks):  # noqa: ASYNC110  the process counts, it tells nobody
+                await asyncio.sleep(0.01)
+            threads = len(SyncToAsync.context_to_thread_executor)
+            return threads, await asyncio.gather(*tasks)
+
+    threads, answers = asyncio.run(go())
+    assert threads == 0
+    assert {answer.status_code for answer in answers} == {202}
