@@ -7,11 +7,9 @@ from threading import Event, Thread
 import structlog
 from django.conf import settings
 from django.db import DatabaseError, connections
-from django.db.models.functions import Now
 
 from generations import finishing, leases
 from generations.leases import Lease
-from generations.models import Generation, State
 
 log = structlog.get_logger(__name__)
 
@@ -39,8 +37,7 @@ class Pulse:
     def enter_stage(self, stage: str) -> None:
         """Write to the row what is being done from now on; raises LeaseLost."""
         self.check()
-        mine = Generation.objects.filter(id=self.lease.generation_id, fence=self.lease.fence, state=State.RUNNING)
-        if not mine.update(stage=stage, stage_started_at=Now()):
+        if not leases.enter_stage(lease=self.lease, stage=stage):
             raise LeaseLost
 
 

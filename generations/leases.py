@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection
 
 from generations import finishing
 from generations.models import Queue
@@ -71,6 +71,17 @@ def heartbeat(*, lease: Lease) -> bool | None:
     """Renew a lease; return whether a cancel was asked for, or None when the lease is lost."""
     rows = _rows(_HEARTBEAT, {"id": lease.generation_id, "fence": lease.fence, "lease": settings.LEASE})
     return bool(rows[0][0]) if rows else None
+
+
+_STAGE = """
+UPDATE generations_generation SET stage = %(stage)s, stage_started_at = statement_timestamp()
+WHERE id = %(id)s AND fence = %(fence)s AND state = 'running' RETURNING id
+"""
+
+
+def enter_stage(*, lease: Lease, stage: str) -> bool:
+    """Write to the row what is being done from now on; False when the lease is lost."""
+    return bool(_rows(_STAGE, {"id": lease.generation_id, "fence": lease.fence, "stage": stage}))
 
 
 _RELEASE = """
@@ -177,6 +188,6 @@ def queue_ages_s() -> dict[str, float]:
 
 
 def _rows(statement: str, parameters: dict[str, Any]) -> list[Any]:
-    with transaction.atomic(), connection.cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         return list(cursor.fetchall())

@@ -96,7 +96,7 @@ def submit(
 
 def _insert_and_hold(row: Generation) -> Submitted:
     try:
-        with transaction.atomic():
+        with transaction.atomic(savepoint=row.idem_key is not None):
             row.save(force_insert=True)
     except IntegrityError:
         earlier = replay(

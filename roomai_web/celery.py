@@ -1,5 +1,6 @@
 """The Celery application: its settings, queues and routes. A message is a hint; the row decides."""
 
+import logging
 import os
 from typing import Any
 
@@ -51,8 +52,11 @@ class Configuration:
     worker_cancel_long_running_tasks_on_connection_loss = True
     worker_max_tasks_per_child = 200
     worker_max_memory_per_child = 1_500_000
-    worker_soft_shutdown_timeout = 30
+    # Ours, read by roomai_web/worker.py: how long running work may take after SIGTERM.
+    shutdown_patience_s = 30
     worker_hijack_root_logger = False
+    # A child keeps its connections from task to task; each task begins by having them checked.
+    CELERY_DB_REUSE_MAX = 1_000_000
 
     @property
     def broker_url(self) -> str:
@@ -65,4 +69,9 @@ configuration = Configuration()
 
 @setup_logging.connect  # type: ignore[untyped-decorator]  # celery ships no types
 def keep_our_logging(**_: Any) -> None:
-    """Leave logging as Django set it up; Celery's own would lose the masks and the JSON."""
+    """Leave logging as Django set it up; Celery's own would lose the masks and the JSON.
+
+    Two lines for each message say nothing that the row does not.
+    """
+    for chatty in ("celery.app.trace", "celery.worker.strategy"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)

@@ -1,5 +1,8 @@
 """A worker's main process: its sign of life, its exit when the watchdog asks, its rows on the way out.
 
+SIGTERM stops it taking work and lets what runs finish, for so many seconds at most; what is left is cut off and its
+rows are released. Celery's own soft shutdown is not used: it sleeps for the whole time however soon the work ends.
+
 It opens nothing that its children could inherit over a fork: no pool of connections, no network. What it writes
 goes over connections of its own (`generations.processes`).
 """
@@ -7,6 +10,7 @@ goes over connections of its own (`generations.processes`).
 import atexit
 import os
 import signal
+from collections.abc import Callable
 from threading import Timer
 from typing import Any
 
@@ -19,7 +23,8 @@ from generations import leases, processes
 
 log = structlog.get_logger(__name__)
 
-# Longer than the soft shutdown (30 s) and what follows it, shorter than any supervisor's patience.
+CUT_OFF_TAKES_S = 8
+# For a main process that does not even hear its signals: longer than all of the above.
 LEAVE_WITHIN_S = 45
 
 
@@ -37,23 +42,46 @@ def show_life(sender: Any, **_: Any) -> None:
         kind="worker", queues=queues, busy=lambda: len(state.active_requests), on_exit_requested=leave
     )
     sign.start()
+    signal.signal(signal.SIGTERM, lambda *_: finish_and_leave(patience_s=sender.app.conf.shutdown_patience_s))
     # Celery's own signal of a shutdown is not sent when running work had to be cut off; this runs in either case,
     # after the children have gone, and not in them: they end without it.
-    atexit.register(release_what_is_unfinished, sign)
+    atexit.register(say_goodbye, sign)
+
+
+def finish_and_leave(*, patience_s: float) -> None:
+    """Take nothing new, let what runs finish; cut it off when the patience is over."""
+    state.should_stop = os.EX_OK  # what Celery's own warm shutdown sets
+    _after(patience_s, lambda: os.kill(os.getpid(), signal.SIGQUIT))
+    _after(patience_s + CUT_OFF_TAKES_S, _end_now)
 
 
 def leave() -> None:
     """End this worker as a deploy would; by force when it has not gone after 45 seconds."""
     log.warning("worker_told_to_exit", process=processes.own_name())
-    force = Timer(LEAVE_WITHIN_S, os.kill, (os.getpid(), signal.SIGKILL))
-    force.daemon = True
-    force.start()
+    _after(LEAVE_WITHIN_S, lambda: os.kill(os.getpid(), signal.SIGKILL))
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-def release_what_is_unfinished(sign: processes.Sign) -> None:
-    """Give back the rows our children still had; should that fail, their leases lapse and do the same."""
+def _after(seconds: float, act: Callable[[], object]) -> None:
+    timer = Timer(seconds, act)
+    timer.daemon = True
+    timer.start()
+
+
+def _end_now() -> None:
+    """End although Celery has not found its way out; its children end when they notice."""
+    release_rows()
+    os._exit(os.EX_SOFTWARE)
+
+
+def say_goodbye(sign: processes.Sign) -> None:
+    """Take the sign of life down and release what is left."""
     sign.stop()
+    release_rows()
+
+
+def release_rows() -> None:
+    """Give back the rows our children still had; should that fail, their leases lapse and do the same."""
     try:
         with processes.direct_connection() as own:
             released = own.execute(leases.RELEASE_WORKER, {"worker": processes.own_name()}).fetchall()

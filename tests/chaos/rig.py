@@ -75,15 +75,18 @@ class Rig:
 
 
 @contextlib.contextmanager
-def running(database: CommittedDatabase, settings: Any) -> Iterator[Rig]:
-    """Start everything, this process's own messages included; stop it at the end."""
+def running(database: CommittedDatabase, settings: Any, *, patience_s: int = 2) -> Iterator[Rig]:
+    """Start everything, this process's own messages included; stop it at the end.
+
+    patience_s: how long a worker lets its running pictures go on after SIGTERM.
+    """
     room = Path(tempfile.mkdtemp(prefix="rai"))
     room.chmod(0o711)
     valkey = Valkey(room / "kv", room / "s" / "s", durable=False)
     valkey.start()
     settings.REDIS_URL = valkey.url()
     settings.LEASE, settings.REDISPATCH = timedelta(seconds=3), timedelta(seconds=2)
-    environment = {**os.environ, **database.environment(), **QUICK}
+    environment = {**os.environ, **database.environment(), **QUICK, "RIG_PATIENCE_S": str(patience_s)}
     environment |= {"REDIS_URL": valkey.url(), "MEDIA_ROOT": str(settings.STORAGES["default"]["OPTIONS"]["location"])}
     ours = processes.ours(environment=environment, port=1)
     rig = Rig(valkey, {child.name: child for child in ours if child.name in {"pictures", "timer"}}, Event())

@@ -33,6 +33,12 @@ def rig(committed_db: CommittedDatabase, settings: Any, files: Path) -> Iterator
         yield started
 
 
+@pytest.fixture
+def patient_rig(committed_db: CommittedDatabase, settings: Any, files: Path) -> Iterator[Rig]:
+    with rigs.running(committed_db, settings, patience_s=25) as started:
+        yield started
+
+
 def all_arrived() -> bool:
     return all_ended() and set(Generation.objects.values_list("state", flat=True)) == {State.SUCCEEDED}
 
@@ -85,14 +91,14 @@ def test_a_picture_that_always_kills_its_worker_is_given_up_and_refunded(rig: Ri
     accounts_agree(someone, tokens=TOKENS)
 
 
-def test_sigterm_lets_a_picture_finish_and_gives_the_rest_back(rig: Rig, someone: Person) -> None:
-    submit_many(someone, 4, prompt="[[slow:0.8]]")
+def test_sigterm_lets_a_picture_finish_and_gives_the_rest_back(patient_rig: Rig, someone: Person) -> None:
+    submit_many(someone, 4, prompt="[[slow:1.2]]")
     eventually(some_running, within_s=15)
-    worker = rig.children["pictures"].process
+    worker = patient_rig.children["pictures"].process
     assert worker is not None
     started = time.monotonic()
     worker.send_signal(rigs.TERM)
-    worker.wait(timeout=15)
+    worker.wait(timeout=20)
     assert time.monotonic() - started < 12
     eventually(all_ended, within_s=30)
     # Nobody's attempt was used up by our own shutdown.
