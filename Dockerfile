@@ -16,7 +16,7 @@ COPY templates templates
 # The networks and the collected files are part of the image: a container needs no network to start.
 ENV WEIGHTS_DIR=/app/models STATIC_ROOT=/app/collected
 RUN /venv/bin/python manage.py fetch_weights
-RUN /venv/bin/python manage.py collectstatic --noinput --verbosity 0 --ignore django_htmx
+RUN /venv/bin/python manage.py collectstatic --noinput --verbosity 0
 
 FROM python:3.11-slim-bookworm
 RUN useradd --system --uid 10001 --home-dir /app --shell /usr/sbin/nologin roomai

@@ -16,9 +16,6 @@ from django.core.management import CommandError, call_command
 
 from roomai_web.env import BadEnvironment
 
-#: Of htmx's Django package only the middleware is used; its scripts import names that no browser resolves.
-IGNORED = ["django_htmx"]
-
 
 def main() -> int:
     """Prepare everything; return 0, or 1 with the reason on stderr."""
@@ -42,7 +39,7 @@ def collect_static() -> None:
     now = fingerprint()
     if stamp.exists() and stamp.read_text(encoding="ascii") == now:
         return
-    call_command("collectstatic", interactive=False, verbosity=0, ignore_patterns=IGNORED, stdout=sys.stderr)
+    call_command("collectstatic", interactive=False, verbosity=0, stdout=sys.stderr)
     stamp.write_text(now, encoding="ascii")
 
 
