@@ -124,4 +124,4 @@ def _until(what: Callable[[], bool]) -> None:
 
 def _cpu_s(worker: psutil.Process) -> float:
     everyone = [psutil.Process(), worker, *worker.children(recursive=True)]
-    return sum(process.cpu_times().user + process.cpu_times().system for process in everyone)
+    return float(sum(process.cpu_times().user + process.cpu_times().system for process in everyone))

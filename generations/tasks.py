@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from celery import shared_task
-from django.db import close_old_connections
 
 from generations import running
 
@@ -15,6 +14,4 @@ def run_generation(generation_id: object) -> None:
         found = UUID(str(generation_id))
     except ValueError:
         return
-    # The last task's connection goes back to the pool, which checks it before it gives it out again.
-    close_old_connections()
     running.run(generation_id=found)

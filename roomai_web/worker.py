@@ -16,8 +16,9 @@ from typing import Any
 
 import psycopg
 import structlog
-from celery.signals import celeryd_init, worker_ready
+from celery.signals import celeryd_init, task_prerun, worker_ready
 from celery.worker import state
+from django.db import close_old_connections
 
 from generations import leases, processes
 
@@ -32,6 +33,12 @@ LEAVE_WITHIN_S = 45
 def name_the_children(**_: Any) -> None:
     """Hand our name on before anything is forked: what a child claims is claimed in it."""
     os.environ[processes.NAME_VARIABLE] = processes.own_name()
+
+
+@task_prerun.connect  # type: ignore[untyped-decorator]
+def check_connections(**_: Any) -> None:
+    """Give the last task's connection back to the child's pool, which checks it before it gives it out again."""
+    close_old_connections()
 
 
 @worker_ready.connect  # type: ignore[untyped-decorator]
