@@ -17,6 +17,7 @@ from asgiref.typing import (
 
 from accounts import api_keys
 from generations.api import errors
+from generations.api.headers import is_public
 from generations.errors import BodyTooLarge, InvalidApiKey
 from roomai_web.errors import RoomAIError
 from roomai_web.ids import uuid7
@@ -25,8 +26,7 @@ from roomai_web.middleware import GIVEN
 KIB, MIB = 2**10, 2**20
 LIMIT_JSON_BYTES, LIMIT_FORM_BYTES, LIMIT_HOOK_BYTES, LIMIT_BYTES = 28 * MIB, 41 * MIB, 1 * MIB, 64 * KIB
 API = "/api/v1/"
-PUBLIC = ("/api/v1/models", "/api/v1/openapi.json")
-STUDIO = ("/studio", "/uploads", "/g/")
+STUDIO = "/studio"
 
 
 def limit_bytes(scope: HTTPScope) -> int:
@@ -64,13 +64,9 @@ def _refusal(scope: HTTPScope) -> RoomAIError | None:
     if length.isdigit() and int(length) > limit:
         return BodyTooLarge(limit_bytes=limit)
     path = scope["path"]
-    if path.startswith(API) and not _is_public(path) and not api_keys.looks_right(bearer(scope)):
+    if path.startswith(API) and not is_public(path) and not api_keys.looks_right(bearer(scope)):
         return InvalidApiKey()
     return None
-
-
-def _is_public(path: str) -> bool:
-    return any(path == public or path.startswith(f"{public}/") for public in PUBLIC)
 
 
 def bearer(scope: HTTPScope) -> str:

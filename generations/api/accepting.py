@@ -3,6 +3,7 @@
 No connection is held and no transaction open while pictures are fetched; nothing is written before `submit`.
 """
 
+import asyncio
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -56,7 +57,8 @@ async def accept(*, request: HttpRequest, caller: Caller, idem_key: str | None) 
     if wish.earlier:
         return Accepted(wish.earlier, is_replay=True)
     pictures = wish.parameters.pictures()
-    received = {name: await _bytes_of(picture, caller) for name, picture in pictures.items()}
+    all_bytes = await asyncio.gather(*(_bytes_of(picture, caller) for picture in pictures.values()))
+    received = dict(zip(pictures, all_bytes, strict=True))
     submitted = await in_thread(partial(_submit, wish, caller, idem_key, received))
     return Accepted(submitted.generation, is_replay=not submitted.created)
 

@@ -49,11 +49,16 @@ def _idem_key(given: str | None) -> str | None:
     return given
 
 
+def is_public(path: str) -> bool:
+    """Say whether everybody may read what lies at this address, key or not."""
+    return any(path == public or path.startswith(f"{public}/") for public in PUBLIC)
+
+
 async def add(request: HttpRequest, response: HttpResponseBase) -> None:
     """Put on the answer what every answer tells: what was charged, what remains, and that nobody keeps it."""
     response.headers.setdefault("Cache-Control", "private, no-store")
     response.headers.setdefault("X-Tokens-Charged", "0")
-    if request.path.startswith(PUBLIC):
+    if is_public(request.path):
         response.headers["Access-Control-Allow-Origin"] = "*"
     caller = getattr(request, "caller", None)
     if caller and "X-Tokens-Remaining" not in response.headers:
