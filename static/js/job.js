@@ -45,13 +45,22 @@ document.addEventListener("htmx:response:error", (event) => event.target === pol
 onEach("section[data-state]", (section) => {
   missed = 0;
   const now = section.querySelector('[data-step="now"]')?.textContent;
-  say(now ?? (section.matches("[hx-get]") ? "" : document.querySelector("#side h1")?.textContent));
+  say(now ?? section.dataset.ended);
   const figure = section.querySelector("[data-kept-photo]");
   const url = figure && recall(figure.dataset.keptPhoto);
   if (url) {
     figure.querySelector("img").src = url;
     figure.hidden = false;
   }
+});
+
+// What had the focus beside the stage is gone once the run has ended: the new heading takes it.
+let held = null;
+document.addEventListener("focusin", (event) => (held = event.target.closest("#side") ? event.target : null));
+document.addEventListener("htmx:after:process", () => {
+  if (!held || held.isConnected) return;
+  held = null;
+  document.querySelector("#side h1")?.focus();
 });
 
 document.addEventListener("keydown", (event) => {
