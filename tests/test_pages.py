@@ -1,0 +1,97 @@
+"""Pages nobody signs in for: landing, legal, errors and allauth's own, all in the product's dress."""
+
+import re
+from pathlib import Path
+
+import allauth
+import pytest
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.test import Client
+
+from tests.factories import Person
+
+pytestmark = pytest.mark.django_db
+
+ELEMENTS = Path(settings.BASE_DIR, "templates/allauth/elements")
+PUBLIC = ["/", "/terms", "/privacy", "/credits", "/accounts/login/", "/accounts/signup/", "/accounts/password/reset/"]
+OWN = ["/accounts/email/", "/accounts/password/change/", "/accounts/logout/", "/accounts/2fa/"]
+
+
+@pytest.mark.parametrize("path", PUBLIC)
+def test_public_pages_stand_alone(client: Client, path: str) -> None:
+    response = client.get(path)
+    page = response.content.decode()
+    assert response.status_code == 200
+    assert len(re.findall(r"<h1\b", page)) == 1
+    assert '<main id="main"' in page
+    assert re.search(r"<title>[^<]*Room AI[^<]*</title>", page)
+    assert not re.search(r"""(?:src|srcset|href)="https?://(?!localhost|testserver)""", page)
+    assert len(response.content) <= 20 * 1024
+
+
+@pytest.mark.parametrize("path", PUBLIC)
+def test_pages_carry_the_policy_and_no_htmx_outside_the_app(client: Client, path: str) -> None:
+    response = client.get(path)
+    policy = response["Content-Security-Policy"]
+    assert "script-src 'self'" in policy
+    assert "unsafe" not in policy
+    assert "htmx" not in response.content.decode()
+
+
+@pytest.mark.parametrize("path", OWN)
+def test_pages_of_the_account_wear_the_shell(client: Client, alice: Person, path: str) -> None:
+    client.force_login(alice.user)
+    response = client.get(path, follow=True)
+    page = response.content.decode()
+    assert response.status_code == 200
+    assert 'class="bar' in page
+    main = page.split("<main")[1].split("</main>")[0]
+    for button in re.findall(r"<button\b[^>]*>", main):
+        assert 'class="btn' in button
+    assert "<p>" not in main
+
+
+def test_each_element_of_allauth_has_our_look() -> None:
+    theirs = Path(allauth.__file__).parent / "templates/allauth/elements"
+    assert {path.name for path in theirs.glob("*.html")} <= {path.name for path in ELEMENTS.glob("*.html")}
+
+
+@pytest.mark.parametrize("name", ["400", "403", "403_csrf", "404", "429", "500"])
+def test_error_pages_need_nothing(name: str) -> None:
+    """Drawn with no request, no context processor and no database, as the 500 page is."""
+    page = render_to_string(f"{name}.html")
+    assert len(re.findall(r"<h1\b", page)) == 1
+    assert '<link rel="stylesheet"' in page
+    assert 'class="btn' in page
+
+
+def test_a_missing_page_says_so_with_a_way_on(client: Client) -> None:
+    response = client.get("/there-is-nothing-here")
+    page = response.content.decode()
+    assert response.status_code == 404
+    assert "cropped out" in page
+    assert response["X-Request-Id"] in page
+
+
+def test_the_theme_chosen_is_there_from_the_first_byte(client: Client) -> None:
+    assert "data-theme" not in client.get("/terms").content.decode().split("<body")[0]
+    client.cookies["theme"] = "dark"
+    assert '<html lang="en" data-theme="dark">' in client.get("/terms").content.decode()
+    client.cookies["theme"] = '"><script>'
+    assert "data-theme" not in client.get("/terms").content.decode().split("<body")[0]
+
+
+def test_balance_and_journal_are_on_the_token_page(client: Client, alice: Person) -> None:
+    client.force_login(alice.user)
+    page = client.get("/billing").content.decode()
+    assert re.search(r'<dd class="num">10</dd>', page)
+    assert "+10" in page
+    assert "Grant" in page
+
+
+def test_an_empty_journal_says_what_will_be_there(client: Client, charlie: Person) -> None:
+    client.force_login(charlie.user)
+    page = client.get("/billing").content.decode()
+    assert "No entries yet." in page
+    assert re.search(r'class="pill pill--low"', page)
