@@ -2,6 +2,7 @@
 
 import asyncio
 import inspect
+import time
 
 from asgiref.sync import SyncToAsync, iscoroutinefunction
 from django.conf import settings
@@ -86,3 +87,12 @@ def test_waiting_calls_hold_no_thread(alices):
     threads, answers = asyncio.run(go())
     assert threads == 0
     assert {answer.status_code for answer in answers} == {202}
+
+
+def test_a_process_with_enough_waiting_calls_answers_at_once(alices, settings):
+    settings.WAITING_CAP = 0
+    headers = {"Authorization": f"Bearer {alices.key}", "Prefer": "wait=60"}
+    began = time.monotonic()
+    (answer,) = calls({"method": "POST", "url": "/api/v1/generate", "json": BODY, "headers": headers})
+    assert (answer.status_code, answer.json()["status"]) == (202, "processing")
+    assert time.monotonic() - began < 20
