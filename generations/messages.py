@@ -53,6 +53,19 @@ def broker_answers() -> bool:
         return False
 
 
+def broker_problem() -> str:
+    """Return what makes the broker unfit to keep messages and how to put it right, or nothing."""
+    try:
+        memory, persistence = _redis().info("memory"), _redis().info("persistence")
+    except (RedisError, OSError):
+        return ""
+    if (policy := memory.get("maxmemory_policy", "")) != "noeviction":
+        return f"Redis evicts keys ({policy}); set maxmemory-policy to noeviction."
+    if not persistence.get("aof_enabled"):
+        return "Redis keeps no append-only file; set appendonly to yes."
+    return ""
+
+
 @cache
 def _producers() -> Any:
     """Return the pool of connections for sending; a shorter patience than the worker's own, which blocks to read."""

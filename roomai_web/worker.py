@@ -10,6 +10,7 @@ goes over connections of its own (`generations.processes`).
 import atexit
 import os
 import signal
+import sys
 from collections.abc import Callable
 from threading import Timer
 from typing import Any
@@ -20,7 +21,7 @@ from celery.signals import celeryd_init, task_prerun, worker_ready
 from celery.worker import state
 from django.db import close_old_connections
 
-from generations import leases, processes
+from generations import leases, messages, processes
 
 log = structlog.get_logger(__name__)
 
@@ -33,6 +34,13 @@ LEAVE_WITHIN_S = 45
 def name_the_children(**_: Any) -> None:
     """Hand our name on before anything is forked: what a child claims is claimed in it."""
     os.environ[processes.NAME_VARIABLE] = processes.own_name()
+
+
+@celeryd_init.connect  # type: ignore[untyped-decorator]
+def refuse_a_forgetful_broker(**_: Any) -> None:
+    """Exit with one sentence where the broker may throw messages away; where it is silent, Celery tries again."""
+    if problem := messages.broker_problem():
+        sys.exit(f"The worker does not start: {problem}")
 
 
 @task_prerun.connect  # type: ignore[untyped-decorator]
