@@ -1,10 +1,31 @@
-"""What allauth asks of us: the picture of the code an authenticator app scans."""
+"""What allauth asks of us: mail that may fail, and the picture of the code an authenticator app scans."""
+
+import smtplib
+from typing import Any
 
 import qrcode  # type: ignore[import-untyped]  # it has no type information
+import structlog
+from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.utils.html import format_html
 
 QUIET_ZONE = 4
+log = structlog.get_logger(__name__)
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no type information
+    """Sends allauth's mail without letting the mail server's refusal reach the page or its words reach the log."""
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Send one mail; a failure is logged by its kind only, for its text may hold the address.
+
+        The page goes on as if it had been sent: it must not tell which addresses exist, and a code can be asked for
+        again.
+        """
+        try:
+            super().send_mail(template_prefix, email, context)
+        except (OSError, smtplib.SMTPException) as error:
+            log.warning("mail_not_sent", mail=template_prefix, error=type(error).__name__)
 
 
 class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no type information

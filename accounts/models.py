@@ -114,8 +114,12 @@ class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
         return self.filter(workspace=workspace)
 
     def live(self) -> Self:
-        """Return the keys that still open the door: neither revoked nor expired."""
-        return self.filter(models.Q(expires_at__isnull=True) | models.Q(expires_at__gt=Now()), revoked_at__isnull=True)
+        """Return the keys that open the door: neither revoked nor expired, in a workspace with an active owner."""
+        owners = Membership.objects.filter(
+            workspace=models.OuterRef("workspace"), role=Role.OWNER, user__is_active=True
+        )
+        unexpired = models.Q(expires_at__isnull=True) | models.Q(expires_at__gt=Now())
+        return self.filter(unexpired, models.Exists(owners), revoked_at__isnull=True)
 
 
 class ApiKey(models.Model):

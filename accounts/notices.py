@@ -31,5 +31,6 @@ def _send(address: str, name: str, context: dict[str, object]) -> None:
     message.attach_alternative(render_to_string(f"email/{name}.html", context), "text/html")
     try:
         message.send()
-    except (OSError, smtplib.SMTPException):
-        log.warning("mail_not_sent", mail=name, exc_info=True)
+    except (OSError, smtplib.SMTPException) as error:
+        # Its text may hold the address, which no log may.
+        log.warning("mail_not_sent", mail=name, error=type(error).__name__)

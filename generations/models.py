@@ -56,8 +56,8 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
         return self.filter(workspace=workspace).order_by("-created_at", "-id")
 
     def in_gallery(self) -> Self:
-        """Return those a person still wants to see: neither deleted nor in the trash."""
-        return self.filter(deleted_at__isnull=True, trashed_at__isnull=True)
+        """Return those a person wants to see: real ones, neither deleted nor in the trash."""
+        return self.filter(livemode=True, deleted_at__isnull=True, trashed_at__isnull=True)
 
 
 class Generation(models.Model):

@@ -10,6 +10,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from roomai_web.cache import beside
 from roomai_web.env import env_bool, env_int, env_list, env_str
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -125,12 +126,13 @@ _database["OPTIONS"] = {
 }
 DATABASES = {"default": _database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-REDIS_CACHE_URL = env_str("REDIS_CACHE_URL", REDIS_URL)
+REDIS_CACHE_URL = env_str("REDIS_CACHE_URL") or beside(REDIS_URL or "redis://localhost")
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": REDIS_CACHE_URL or "redis://localhost",
+        "BACKEND": "roomai_web.cache.SteadyCache",
+        "LOCATION": REDIS_CACHE_URL,
         "KEY_PREFIX": "cache",
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 2},
     }
 }
 
@@ -170,6 +172,7 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True  # for e-mail addresses too; keys and s
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 5 * 60
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = _public.scheme
 ALLAUTH_TRUSTED_PROXY_COUNT = env_int("TRUSTED_PROXIES", 0)
+ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
 MFA_ADAPTER = "accounts.adapters.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Room AI"
@@ -180,6 +183,7 @@ SIGNUP_TOKENS = env_int("SIGNUP_TOKENS", 10)
 _cookie_suffix = "" if SECURE_SITE else f"_{PORT}"
 SESSION_COOKIE_NAME = "__Host-session" if SECURE_SITE else f"session{_cookie_suffix}"
 CSRF_COOKIE_NAME = "__Host-csrftoken" if SECURE_SITE else f"csrftoken{_cookie_suffix}"
+SESSION_ENGINE = "accounts.sessions"  # 14 days since its last use, 90 since it began
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SITE
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True

@@ -1,5 +1,6 @@
 """The photo in the studio, wherever it comes from: a file, an upload, one of our samples, an earlier run."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ SAMPLES: dict[str, str | Promise] = {
     "bookshelf": _("An open bookshelf"),
 }
 SAMPLE_SIZE_PX = (1000, 800)
+UPLOAD_ID = re.compile(r"upl_[0-9A-Za-z]{24}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +65,10 @@ def samples() -> list[Sample]:
 
 
 def upload_of(*, workspace: Workspace, upload_id: str) -> Upload | None:
-    """Return the workspace's upload of this id; None when it has lapsed or is somebody else's."""
-    return Upload.objects.for_workspace(workspace).filter(pk=upload_id).first() if upload_id else None
+    """Return the workspace's upload of this id; None when it has lapsed, is somebody else's or is no id at all."""
+    if not UPLOAD_ID.fullmatch(upload_id):
+        return None
+    return Upload.objects.for_workspace(workspace).filter(pk=upload_id).first()
 
 
 def keep(*, workspace: Workspace, data: QueryDict, files: MultiValueDict[str, Any]) -> dict[str, str]:
@@ -81,7 +85,10 @@ def keep(*, workspace: Workspace, data: QueryDict, files: MultiValueDict[str, An
                 refused[field] = told(refusal)
                 data[kept] = ""
     if not data.get("upload") and "image" not in refused:
-        data["upload"] = _from_elsewhere(workspace, data)
+        try:
+            data["upload"] = _from_elsewhere(workspace, data)
+        except RoomAIError as refusal:  # a large photo's clean PNG may be more than an upload may be
+            refused["image"] = told(refusal)
     if data.get("upload"):
         data["sample"] = data["again"] = ""
     return refused

@@ -138,3 +138,11 @@ def test_one_form_makes_one_key_whoever_sends_it_again(alice: Person, charlie: P
 def test_a_scope_nobody_has_heard_of_is_a_bug(alice: Person) -> None:
     with pytest.raises(ValueError, match="everything"):
         make(alice, scopes=["read", "everything"])
+
+
+def test_a_workspace_whose_owner_was_shut_out_has_no_working_keys(alice: Person) -> None:
+    _, plain = api_keys.create(workspace=alice.workspace, created_by=alice.user, name="x", livemode=True)
+    assert api_keys.authenticate(presented=plain)
+    alice.user.is_active = False
+    alice.user.save()
+    assert api_keys.authenticate(presented=plain) is None
