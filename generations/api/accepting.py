@@ -17,7 +17,6 @@ from billing import ledger
 from generations import catalog, fetch, own_results, services, storage
 from generations.api import parsing
 from generations.api.auth import Caller
-from generations.api.threads import in_thread
 from generations.catalog import CatalogModel, InlineImage, Parameters, UploadImage, UrlImage
 from generations.catalog.base import SEED_MAX
 from generations.errors import InvalidParameters
@@ -25,6 +24,7 @@ from generations.images.errors import ImageTooLarge
 from generations.images.gate import LIMIT_BYTES
 from generations.models import Generation, Upload
 from generations.services import StoredInput
+from generations.threads import in_thread
 
 NO_UPLOAD = "There is no such upload, or it has lapsed."
 
@@ -79,8 +79,9 @@ def _read(request: HttpRequest, caller: Caller, idem_key: str | None) -> Wish:
         idem_key=idem_key,
         fingerprint=fingerprint,
     )
-    if earlier is None and caller.key.livemode:
-        ledger.early_refusal(wallet_id=caller.wallet_id, tokens=model.tokens)
+    if earlier is None:
+        # A test key pays nothing, but a frozen workspace makes no pictures with it either.
+        ledger.early_refusal(wallet_id=caller.wallet_id, tokens=model.tokens if caller.key.livemode else 0)
     return Wish(model, parameters, uploads, fingerprint, earlier)
 
 

@@ -9,8 +9,8 @@ from ninja.security import HttpBearer
 from accounts import api_keys
 from accounts.models import ApiKey, Workspace
 from billing import ledger
-from generations.api.threads import in_thread
 from generations.errors import InvalidApiKey, MissingScope
+from generations.threads import in_thread
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from accounts.models import Scope
 from billing import ledger
 from generations.api import auth, schemas
 from generations.api.auth import Key
-from generations.api.threads import in_thread
+from generations.threads import in_thread
 
 router = Router(tags=["Tokens"])
 

@@ -12,8 +12,8 @@ from generations.api import accepting, auth, documentation, errors, headers, sch
 from generations.api.accepting import Accepted
 from generations.api.auth import Caller, Key
 from generations.api.bodies import generation_body
-from generations.api.threads import in_thread, let_go_of_thread, to_the_end
 from generations.models import Generation
+from generations.threads import in_thread, let_go_of_thread, to_the_end
 
 router = Router(tags=["Generate"])
 

@@ -16,9 +16,9 @@ from generations import services
 from generations.api import auth, errors, schemas
 from generations.api.auth import Caller, Key
 from generations.api.bodies import address, generation_body, list_item
-from generations.api.threads import in_thread
 from generations.errors import InvalidParameters, NotFound
 from generations.models import Generation, GenerationQuerySet, State
+from generations.threads import in_thread
 
 router = Router(tags=["Generations"])
 LIMIT, LIMIT_MAX = 20, 100

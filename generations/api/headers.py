@@ -7,8 +7,8 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from billing import ledger
-from generations.api.threads import in_thread
 from generations.errors import InvalidHeader
+from generations.threads import in_thread
 
 WAIT_S, WAIT_MAX_S = 55, 120
 PRINTABLE = re.compile(r"[\x20-\x7e]{1,255}")

@@ -7,8 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
 from billing import invariants
-from generations import running
-from generations.api import threads
+from generations import running, threads
 from generations.models import Generation
 from tests.generations.api.calling import AT_ONCE, BODY, PNG, call, calls, client, program
 from tests.generations.api.test_refusals import refused
