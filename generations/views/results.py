@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from generations import storage
 from generations.models import Generation
+from generations.threads import in_thread
 
 CHUNK_BYTES = 256 * 1024
 HEADERS = {
@@ -34,7 +35,8 @@ async def result_file(request: HttpRequest, generation_id: UUID, name: str) -> H
     expiry, given = request.GET.get("e", ""), request.GET.get("s", "")
     if not storage.is_signed(path=request.path, expiry=expiry, given=given):
         return _refused(403, _("This link is not valid."))
-    row = await Generation.objects.annotate(now=Now()).filter(id=generation_id).afirst()
+    # In a thread that gives its connection back: the download may take the reader as long as it likes.
+    row = await in_thread(Generation.objects.annotate(now=Now()).filter(id=generation_id).first)
     if row is None:
         return _refused(404, _("There is nothing here."))
     now = row.now  # type: ignore[attr-defined]  # annotated above; the plugin does not follow it

@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from asgiref.sync import async_to_sync
+from django.db import connection
 from django.db.models.functions import Now
 from django.test import AsyncClient
 
@@ -17,7 +18,7 @@ from tests.factories import Person
 from tests.generations import quick_pictures
 from tests.generations.submitting import now_is_later, submitted
 
-pytestmark = pytest.mark.urls("generations.results_urls")
+pytestmark = [pytest.mark.urls("generations.results_urls"), pytest.mark.usefixtures("committed_db")]
 
 
 def ready(someone: Person, **arguments: Any) -> Generation:
@@ -75,6 +76,22 @@ def test_head_tells_the_same_without_a_body(ready_one: Generation) -> None:
     status, body, headers = fetch(path_of(storage.result_url(ready_one)), "head")
     assert (status, body) == (200, b"")
     assert headers["Content-Length"] == str(len(quick_pictures.png()))
+
+
+def test_a_slow_reader_keeps_no_connection(ready_one: Generation) -> None:
+    path = path_of(storage.result_url(ready_one))
+    connection.close()
+
+    @async_to_sync
+    async def lent_while_reading() -> int:
+        response = await AsyncClient().get(path)
+        body = aiter(response)
+        assert await anext(body)
+        lent = connection.pool.get_stats()
+        await body.aclose()
+        return int(lent["pool_size"] - lent["pool_available"])
+
+    assert lent_while_reading() == 0
 
 
 @pytest.mark.parametrize("method", ["post", "put", "delete", "patch"])
