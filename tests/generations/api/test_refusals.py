@@ -54,6 +54,9 @@ def png_of(width_px, height_px):
             b"[" * 100_000,
             b'{"seed": 1' + b"0" * 5000 + b"}",
             b'{"\\ud800": 1}',
+            b"{" + b",".join(b'"%d":0' % n for n in range(101)) + b"}",
+            b'{"background": {' + b",".join(b'"%d":0' % n for n in range(101)) + b"}}",
+            b'{"background": [' + b"[]," * 10_001 + b"[]]}",
         ),
     ],
 )
@@ -104,6 +107,7 @@ def test_frozen(alices):
     with transaction.atomic():
         ledger.freeze(wallet_id=alices.someone.wallet_id, actor="test", reason="looked at")
     refused(alices.generate(), 403, "ACCOUNT_FROZEN")
+    refused(program(alices.someone, livemode=False).generate(), 403, "ACCOUNT_FROZEN")
     nothing_happened(alices.someone)
 
 
@@ -156,6 +160,13 @@ def test_only_json_is_answered(alices):
 def test_other_kinds_of_body(alices, kind):
     answer = alices.post("/generate", content=b"model=changebg", headers={"Content-Type": kind})
     refused(answer, 415, "UNSUPPORTED_MEDIA_TYPE")
+
+
+@pytest.mark.parametrize("charset", ["hex", "undefined", "idna"])
+def test_a_form_in_what_is_no_charset_of_text(alices, charset):
+    form = b'--x\r\nContent-Disposition: form-data; name="model"\r\n\r\nchangebg\r\n--x--\r\n'
+    kind = {"Content-Type": f"multipart/form-data; boundary=x; charset={charset}"}
+    refused(alices.post("/generate", content=form, headers=kind), 415, "UNSUPPORTED_MEDIA_TYPE")
 
 
 @pytest.mark.parametrize(
