@@ -192,6 +192,7 @@ def _drop_words() -> dict[str, str]:
         "uploading": gettext("Sending, {n} %"),
         "ready": gettext("The photo is ready."),
         "pasted": gettext("Pasted photo"),
+        "kept": gettext("Your photo"),
         "large": gettext("This photo is larger than 20 MiB. Choose another."),
         "later": gettext("The photo could not be sent yet. It is kept here; Generate sends it again."),
     }

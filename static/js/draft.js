@@ -1,4 +1,6 @@
-// Keeps what was typed in this tab until a run has been made of it: a reload, a sign-in or a look at the balance loses nothing.
+// Keeps words and photo in this tab until a run has been made of them: a reload, a sign-in or a look at the balance loses nothing.
+import { settle } from "./preview.js";
+
 const KEY = "draft";
 const form = document.querySelector("[data-studio]");
 
@@ -22,6 +24,7 @@ if (form) {
     }
   });
 } else if (document.querySelector("[data-run]")) {
-  // The server has it now.
+  // The server has them now.
   sessionStorage.removeItem(KEY);
+  settle();
 }

@@ -1,6 +1,6 @@
 // Choose, drop or paste a photo: it is shown at once and sent at once, so that Generate has nothing left to upload.
 import { onEach } from "./start.js";
-import { recall, remember } from "./preview.js";
+import { pending, recall, remember } from "./preview.js";
 
 const LIMIT_BYTES = 20 * 1024 * 1024;
 
@@ -95,9 +95,15 @@ onEach("[data-drop]", (zone) => {
     event.preventDefault();
     hand(event.dataTransfer.files);
   });
-  const kept = recall(find("upload").value);
-  if (kept) {
-    find("preview").src = kept;
-    find("preview").hidden = false;
+  // After a sign-in, a reload or a look elsewhere the photo is still there.
+  const empty = ["upload", "sample", "again"].every((name) => !find(name).value);
+  const id = empty ? pending() : find("upload").value;
+  const kept = recall(id);
+  if (!kept) return;
+  if (empty) {
+    find("upload").value = id;
+    show(kept, words.kept, "");
   }
+  find("preview").src = kept;
+  find("preview").hidden = false;
 });

@@ -11,3 +11,7 @@ document.addEventListener("keydown", (event) => {
     menu.querySelector("summary").focus();
   }
 });
+// What this tab keeps of one person's work is not the next one's to see.
+document.addEventListener("submit", (event) => {
+  if (event.target.matches("[data-logout]")) sessionStorage.clear();
+});

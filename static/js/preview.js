@@ -1,9 +1,15 @@
 // A small copy of the chosen photo, kept in this tab only: the server never sends back a picture it has not yet cleaned.
 const KEY = "photo";
+// The upload no run has been made of yet.
+const PENDING = "pending";
 const LONG_SIDE_PX = 960;
+
+export const pending = () => sessionStorage.getItem(PENDING) ?? "";
+export const settle = () => sessionStorage.removeItem(PENDING);
 
 export async function remember(id, file) {
   try {
+    sessionStorage.setItem(PENDING, id);
     const bitmap = await createImageBitmap(file);
     const scale = Math.min(1, LONG_SIDE_PX / Math.max(bitmap.width, bitmap.height));
     const canvas = document.createElement("canvas");
