@@ -1,6 +1,7 @@
 """The entry of changebg: what the seed fixes of it, what it accepts, what counts as the same."""
 
 import base64
+import time
 
 import pytest
 
@@ -65,6 +66,21 @@ def test_inline_bytes_are_bounded_before_they_are_decoded():
 def test_a_prompt_is_one_line_in_one_spelling():
     read = MODEL.validated(GIVEN | {"prompt": "  a cafe\u0301\r\n  at\tnight "})
     assert read.settings()["prompt"] == "a caf\u00e9 at night"
+
+
+def test_a_prompt_too_long_to_put_in_order_is_refused_at_once():
+    """Putting this many marks in order would take seconds, in which no other thread of the process runs."""
+    started = time.process_time()
+    with pytest.raises(InvalidParameters) as refusal:
+        MODEL.validated(GIVEN | {"prompt": "a" + "\u0300\u0327" * 40_000})
+    assert refusal.value.extra == {"fields": {"prompt": ["Use at most 2,000 characters."]}}
+    assert time.process_time() - started < 0.5
+
+
+def test_a_prompt_is_measured_in_the_spelling_that_is_kept():
+    assert len(MODEL.validated(GIVEN | {"prompt": "e\u0301" * 2000}).settings()["prompt"]) == 2000
+    with pytest.raises(InvalidParameters):
+        MODEL.validated(GIVEN | {"prompt": "e\u0301" * 2001})
 
 
 def test_a_background_takes_the_prompt_s_place():
