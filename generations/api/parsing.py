@@ -10,7 +10,7 @@ from generations.errors import InvalidJson, InvalidParameters, UnsupportedMediaT
 from generations.images.errors import ImageTooLarge
 from generations.images.gate import LIMIT_BYTES
 
-DEPTH_MAX = 10
+DEPTH_MAX, NAMES_MAX, COMMAS_MAX = 10, 100, 10_000
 
 
 def read(request: HttpRequest) -> dict[str, Any]:
@@ -27,7 +27,13 @@ def read(request: HttpRequest) -> dict[str, Any]:
 
 
 def read_json(body: bytes) -> dict[str, Any]:
-    """Return one JSON object, at most 10 levels deep, no name twice, no NaN or Infinity. Raises InvalidJson."""
+    """Return one JSON object. Raises InvalidJson.
+
+    At most 10 levels deep, 100 names in an object, no name twice, no NaN or Infinity. Since every value but the
+    first of its kind takes a comma, counting these bounds what the values can grow to before any is made.
+    """
+    if body.count(b",") > COMMAS_MAX:
+        raise InvalidJson("The JSON holds too many values.")
     try:
         value = json.loads(body.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
@@ -39,6 +45,8 @@ def read_json(body: bytes) -> dict[str, Any]:
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(pairs) > NAMES_MAX:
+        raise InvalidJson(f"A JSON object holds more than {NAMES_MAX} names.")
     values = dict(pairs)
     if len(values) < len(pairs):
         raise InvalidJson("A name stands twice in one JSON object.")
@@ -66,10 +74,14 @@ def _check_depth(value: Any) -> None:
 
 
 def _read_form(request: HttpRequest) -> dict[str, Any]:
+    try:
+        fields, pictures = request.POST, request.FILES
+    except (LookupError, UnicodeError) as error:  # of a charset that is none of text, such as hex
+        raise UnsupportedMediaType from error
     values: dict[str, Any] = {}
-    for name, texts in request.POST.lists():
+    for name, texts in fields.lists():
         _put(values, name, list(texts))
-    for name, files in request.FILES.lists():
+    for name, files in pictures.lists():
         if any((file.size or 0) > LIMIT_BYTES for file in files):
             raise ImageTooLarge("This file is larger than 20 MiB.", limit_bytes=LIMIT_BYTES)
         _put(values, name, [InlineImage(file.read()) for file in files])

@@ -59,6 +59,7 @@ def test_invalid_parameters_name_each_field(alices, changed, fields):
         {"content": b"--x\r\nbroken", "headers": {"Content-Type": "multipart/form-data; boundary=x"}},
         {"content": b"", "headers": {"Content-Type": "multipart/form-data"}},
         {"files": [(f"f{n}", ("a.png", PNG)) for n in range(11)]},
+        {"data": {f"f{n}": "1" for n in range(101)}, "files": {"image": ("a.png", PNG)}},
     ],
 )
 def test_invalid_forms(alices, form):
@@ -67,6 +68,14 @@ def test_invalid_forms(alices, form):
     answer = alices.post("/generate", **form)
     assert (answer.status_code, answer.json()["error"]["code"]) == (422, "INVALID_PARAMETERS"), answer.text
     nothing_happened(alices.someone)
+
+
+def test_names_nobody_knows_come_back_cut(alices):
+    """However many and long they are, the answer stays small."""
+    answer = alices.generate(**{f"{n}{'x' * 10_000}": 1 for n in range(90)})
+    assert answer.status_code == 422
+    assert len(answer.json()["error"]["fields"]) == 90
+    assert len(answer.content) < 16 * 1024
 
 
 @pytest.mark.parametrize(
