@@ -6,7 +6,15 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, cast
 
 import django
-from asgiref.typing import ASGI3Application, ASGIReceiveCallable, ASGISendCallable, ASGISendEvent, Scope
+from asgiref.typing import (
+    ASGI3Application,
+    ASGIReceiveCallable,
+    ASGIReceiveEvent,
+    ASGISendCallable,
+    ASGISendEvent,
+    HTTPScope,
+    Scope,
+)
 from asgiref.wsgi import WsgiToAsgi
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "roomai_web.settings")
@@ -53,13 +61,27 @@ _static = WsgiToAsgi(  # type: ignore[no-untyped-call]  # asgiref leaves its con
 _site = Guard(cast(ASGI3Application, get_asgi_application()))
 
 
+async def _no_body() -> ASGIReceiveEvent:
+    return {"type": "http.request", "body": b"", "more_body": False}
+
+
+async def _serve_file(scope: HTTPScope, send: ASGISendCallable) -> None:
+    """Answer GET and HEAD; whatever body comes along is never read, since asgiref would write all of it to disk."""
+
+    async def send_marked(event: ASGISendEvent) -> None:
+        await send(event)  # asgiref warns of a server's own callable that is not marked as async
+
+    if scope["method"] in {"GET", "HEAD"}:
+        await _static(scope, _no_body, send_marked)
+        return
+    headers = [(b"allow", b"GET, HEAD"), (b"content-length", b"0")]
+    await send({"type": "http.response.start", "status": 405, "headers": headers, "trailers": False})
+    await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
 async def application(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
     """Serve one connection. WhiteNoise is sync-only, so it stands beside Django and never in its middleware."""
     if scope["type"] == "http" and scope["path"].startswith(settings.STATIC_URL):
-
-        async def send_marked(event: ASGISendEvent) -> None:
-            await send(event)  # asgiref warns of a server's own callable that is not marked as async
-
-        await _static(scope, receive, send_marked)
+        await _serve_file(scope, send)
     else:
         await _site(scope, receive, send)
