@@ -57,7 +57,6 @@ def create(
     livemode: bool,
     scopes: Iterable[str] | None = None,
     expires_at: datetime | None = None,
-    monthly_token_cap: int | None = None,
     key_id: UUID | None = None,
 ) -> tuple[ApiKey, str]:
     """Make a key; return its row and its plain text, which nothing keeps.
@@ -85,7 +84,6 @@ def create(
             pepper_id=pepper_id,
             scopes=wanted,
             expires_at=expires_at,
-            monthly_token_cap=monthly_token_cap,
         )
     return row, plain
 

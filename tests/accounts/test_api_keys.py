@@ -146,3 +146,9 @@ def test_a_workspace_whose_owner_was_shut_out_has_no_working_keys(alice: Person)
     alice.user.is_active = False
     alice.user.save()
     assert api_keys.authenticate(presented=plain) is None
+
+
+@pytest.mark.parametrize("limit", ["monthly_token_cap", "allowed_networks"])
+def test_a_limit_that_nothing_enforces_cannot_be_promised(alice: Person, limit: str) -> None:
+    with pytest.raises(TypeError, match=limit):
+        make(alice, **{limit: 7})
