@@ -55,7 +55,8 @@ class Rig:
         main = self.children["pictures"].process
         assert main is not None
         with contextlib.suppress(psutil.NoSuchProcess):
-            psutil.Process(main.pid).children()[0].kill()
+            for child in psutil.Process(main.pid).children()[:1]:
+                child.kill()
 
     def kill_valkey(self, *, away_s: float = 0.5) -> None:
         """End Valkey by SIGKILL and start it again, empty."""
