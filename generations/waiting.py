@@ -79,6 +79,13 @@ class Hub:
         for event in self.waiters.get(generation_id, ()):
             event.set()
 
+    def hear(self, message: bytes) -> None:
+        """Wake those a message is for; one that is no id is for nobody."""
+        try:
+            self.wake(UUID(message.decode()))
+        except ValueError:
+            log.warning("wake_up_not_understood")
+
     def wake_all(self) -> None:
         """Let every waiter look again."""
         for generation_id in list(self.waiters):
@@ -90,7 +97,8 @@ class Hub:
                 await self._listen()
             except (RedisError, OSError) as error:
                 log.warning("wake_ups_not_heard", error=type(error).__name__)
-            self.is_listening = False
+            finally:
+                self.is_listening = False
             await asyncio.sleep(random.uniform(0.5, 2))
 
     async def _listen(self) -> None:
@@ -104,7 +112,7 @@ class Hub:
             while True:
                 message = await heard.get_message(timeout=5)
                 if message is not None:
-                    self.wake(UUID(message["data"].decode()))
+                    self.hear(message["data"])
 
 
 class _Process:

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from django.db.models.functions import Now
 
-from generations import finishing, running, waiting
+from generations import finishing, messages, running, waiting
 from generations.models import Generation, State
 from tests.databases import CommittedDatabase
 from tests.factories import Person
@@ -49,6 +49,25 @@ def test_a_waiter_is_woken_when_the_picture_is_there(alice: Person) -> None:
         # Later than the first polls, so that only the wake-up explains a quick answer.
         await asyncio.sleep(3.5)
         await asyncio.to_thread(running.run, generation_id=made.id)
+        ended = time.monotonic()
+        finished, _ = await waiter
+        return finished, time.monotonic() - ended
+
+    finished, after_s = in_a_loop(work)
+    assert finished
+    assert after_s < 0.5
+
+
+@pytest.mark.parametrize("message", [b"not an id", b"\xff", b""])
+def test_a_foolish_message_ends_no_wake_ups(alice: Person, message: bytes) -> None:
+    made = submitted(alice)
+
+    async def work() -> tuple[bool, float]:
+        waiter = asyncio.create_task(timed(made.id, 20))
+        await asyncio.sleep(0.3)
+        await asyncio.to_thread(messages._redis().publish, messages.DONE_CHANNEL, message)
+        await asyncio.sleep(3.2)  # later than the first polls
+        await asyncio.to_thread(finishing.cancel, generation_id=made.id)
         ended = time.monotonic()
         finished, _ = await waiter
         return finished, time.monotonic() - ended
