@@ -9,13 +9,14 @@ besides refuse private networks at their firewall.
 import asyncio
 import socket
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 from ipaddress import ip_address
+from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 from weakref import WeakKeyDictionary, WeakValueDictionary
@@ -39,7 +40,7 @@ HEADERS = {
     "Connection": "close",
     "User-Agent": "RoomAI-Fetch/1.0",
 }
-Resolve = Callable[[str, int], Awaitable[list[Address]]]
+Resolve = Callable[[str, int], Coroutine[Any, Any, list[Address]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +66,15 @@ async def picture(*, url: str, workspace_id: UUID) -> bytes:
     """
     fetcher = Fetcher(rules=rules_of_settings())
     addresses.read(url, rules=fetcher.rules)  # what is refused anyway waits for no slot
-    async with _slot(workspace_id):
+    leave = await _enter(workspace_id)
+    try:
         return await fetcher.fetch(url)
+    finally:
+        # A look-up that was given up still has its thread: its slot is not free before the thread is.
+        if fetcher.lookup is None or fetcher.lookup.done():
+            leave()
+        else:
+            fetcher.lookup.add_done_callback(lambda _: leave())
 
 
 def rules_of_settings() -> Rules:
@@ -106,6 +114,7 @@ class Fetcher:
     ) -> None:
         self.rules, self._times = rules, times
         self._resolve, self._tls = resolve, tls or _public_roots()
+        self.lookup: asyncio.Future[list[Address]] | None = None
 
     async def fetch(self, url: str) -> bytes:
         """Return the body behind the address after at most 3 redirects. Raises as `picture`, but for slots."""
@@ -143,9 +152,11 @@ class Fetcher:
         """Return the addresses to connect to, each judged; one refused answer refuses the name."""
         if target.literal is not None:
             return [target.literal]
+        self.lookup = asyncio.ensure_future(self._resolve(target.host, target.port))
+        self.lookup.add_done_callback(_see_error)
         try:
             async with asyncio.timeout(self._times.resolve.total_seconds()):
-                answers = await self._resolve(target.host, target.port)
+                answers = await asyncio.shield(self.lookup)
         except (OSError, TimeoutError, UnicodeError) as error:
             # Whether a name exists is told to nobody: it could be one of the operator's own network.
             raise ImageUrlNotAllowed from error
@@ -185,6 +196,11 @@ class Fetcher:
             raise ImageUrlUnreachable
 
 
+def _see_error(lookup: asyncio.Future[list[Address]]) -> None:
+    if not lookup.cancelled():
+        lookup.exception()  # seen, so that asyncio does not report one that nobody waited for
+
+
 async def _body(response: httpx.Response) -> bytes:
     """Return the body of a 200, counted as it streams."""
     head = response.headers
@@ -216,8 +232,8 @@ class _Slots:
 _slots: WeakKeyDictionary[asyncio.AbstractEventLoop, _Slots] = WeakKeyDictionary()
 
 
-@asynccontextmanager
-async def _slot(workspace_id: UUID) -> AsyncIterator[None]:
+async def _enter(workspace_id: UUID) -> Callable[[], None]:
+    """Wait for a slot of the workspace and of the process; return what gives both back. Raises Overloaded."""
     slots = _slots.setdefault(asyncio.get_running_loop(), _Slots())
     own = slots.of(workspace_id)
     try:
@@ -230,8 +246,9 @@ async def _slot(workspace_id: UUID) -> AsyncIterator[None]:
                 raise
     except TimeoutError as error:
         raise Overloaded(retry_after_s=5) from error
-    try:
-        yield
-    finally:
+
+    def leave() -> None:
         slots.all.release()
         own.release()
+
+    return leave
