@@ -30,4 +30,4 @@ ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
 USER roomai
 VOLUME /data
 EXPOSE 8000
-CMD ["granian", "--interface", "asginl", "--host", "0.0.0.0", "--port", "8000", "--no-ws", "--backlog", "2048", "--backpressure", "2048", "roomai_web.asgi:application"]
+CMD ["granian", "--interface", "asgi", "--host", "0.0.0.0", "--port", "8000", "--no-ws", "--backlog", "2048", "--backpressure", "2048", "roomai_web.asgi:application"]

@@ -128,6 +128,11 @@ def is_full() -> bool:
     return _Process.leaving or _Process.waiting >= settings.WAITING_CAP
 
 
+def is_leaving() -> bool:
+    """Say whether this process has let everybody go because it is about to stop."""
+    return _Process.leaving
+
+
 def let_everybody_go() -> None:
     """Answer every waiter now and take no more: this process is about to stop. Call it from the event loop."""
     _Process.leaving = True

@@ -1,8 +1,11 @@
 """The ASGI application: static files by their own branch, everything else through the guard to Django."""
 
+import asyncio
 import os
 import re
+import signal
 from collections.abc import Iterable
+from types import FrameType
 from typing import TYPE_CHECKING, cast
 
 import django
@@ -24,6 +27,7 @@ from django.conf import settings  # noqa: E402  settings are read after set-up
 from django.core.asgi import get_asgi_application  # noqa: E402
 from whitenoise import WhiteNoise  # noqa: E402
 
+from generations import waiting  # noqa: E402
 from roomai_web.guard import Guard  # noqa: E402
 
 if TYPE_CHECKING:
@@ -81,7 +85,37 @@ async def _serve_file(scope: HTTPScope, send: ASGISendCallable) -> None:
 
 async def application(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
     """Serve one connection. WhiteNoise is sync-only, so it stands beside Django and never in its middleware."""
-    if scope["type"] == "http" and scope["path"].startswith(settings.STATIC_URL):
+    if scope["type"] == "lifespan":
+        await _live(receive, send)
+    elif scope["type"] == "http" and scope["path"].startswith(settings.STATIC_URL):
         await _serve_file(scope, send)
     else:
         await _site(scope, receive, send)
+
+
+async def _live(receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+    """Follow the server from its start to its end, which comes after the last answer."""
+    await receive()
+    _let_waiters_go_on_a_signal()
+    await send({"type": "lifespan.startup.complete"})
+    await receive()
+    await waiting.close()
+    await send({"type": "lifespan.shutdown.complete"})
+
+
+def _let_waiters_go_on_a_signal() -> None:
+    """Answer every waiting call as soon as the server is told to stop: it stops when all have been answered.
+
+    The server's own handlers are installed before the application starts. Its event loop hears of a signal through a
+    pipe whatever is put in their place, and what stood there is called as well.
+    """
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        servers_own = signal.getsignal(number)
+
+        def leave(number: int, frame: FrameType | None, servers_own: object = servers_own) -> None:
+            loop.call_soon_threadsafe(waiting.let_everybody_go)
+            if callable(servers_own):
+                servers_own(number, frame)
+
+        signal.signal(number, leave)

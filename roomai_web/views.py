@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from generations import waiting
 from generations.views import photos
 
 
@@ -42,7 +43,9 @@ def healthz(_request: HttpRequest) -> JsonResponse:
 
 @require_safe
 def readyz(_request: HttpRequest) -> JsonResponse:
-    """Answer 200 when database and broker answer, else 503 naming the one that does not."""
+    """Answer 200 when database and broker answer, else 503 naming the one that does not; 503 too on the way out."""
+    if waiting.is_leaving():
+        return JsonResponse({"status": "leaving"}, status=503)
     parts = {"database": _database_answers(), "broker": _broker_answers()}
     ready = all(parts.values())
     return JsonResponse({"status": "ok" if ready else "unavailable", **parts}, status=200 if ready else 503)

@@ -80,7 +80,7 @@ def stop_all(children: list[Child]) -> None:
 def ours(*, environment: Mapping[str, str], port: int) -> list[Child]:
     """Return web, both workers and the timer, not yet started."""
     python = [sys.executable, "-m"]
-    web = ["granian", "--interface", "asginl", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
+    web = ["granian", "--interface", "asgi", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
     # A process holds 1,000 waiting calls and must still answer everybody else.
     web += ["--no-ws", "--backlog", "2048", "--backpressure", "2048", "--log-level", "warning"]
     celery = ["celery", "-q", "-A", "roomai_web", "worker", "--without-gossip", "--without-mingle"]

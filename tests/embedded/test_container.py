@@ -126,7 +126,7 @@ def test_no_secret_is_written_into_a_layer() -> None:
 def test_the_image_serves_by_default_as_make_run_does() -> None:
     command = json.loads(of("CMD")[0])
     assert (command[0], command[-1]) == ("granian", "roomai_web.asgi:application")
-    assert command[command.index("--interface") + 1] == "asginl"
+    assert command[command.index("--interface") + 1] == "asgi"
 
 
 def test_compose_starts_every_process_with_a_command_that_exists() -> None:

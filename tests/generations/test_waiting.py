@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 from django.db.models.functions import Now
+from django.test import Client
 
 from generations import finishing, messages, running, waiting
 from generations.models import Generation, State
@@ -162,7 +163,7 @@ def test_a_full_process_says_so(alice: Person, settings: Any) -> None:
     assert in_a_loop(work) == [False, True, False]
 
 
-def test_everybody_is_let_go_when_the_process_leaves(alice: Person) -> None:
+def test_everybody_is_let_go_when_the_process_leaves(alice: Person, client: Client) -> None:
     made = submitted(alice)
 
     async def work() -> tuple[list[tuple[bool, float]], bool]:
@@ -171,8 +172,10 @@ def test_everybody_is_let_go_when_the_process_leaves(alice: Person) -> None:
         waiting.let_everybody_go()
         return await asyncio.gather(*waiters), waiting.is_full()
 
+    assert client.get("/readyz").status_code == 200
     answers, full = in_a_loop(work)
     assert full
+    assert client.get("/readyz").status_code == 503
     assert not any(finished for finished, _ in answers)
     assert max(took_s for _, took_s in answers) < 2
 
