@@ -1,5 +1,6 @@
 """The contract's body for a generation in any state."""
 
+from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
@@ -7,6 +8,7 @@ from django.conf import settings
 from generations import storage, wording
 from generations.models import Generation, State
 
+RETRY_AFTER_S = 60
 FIGURES = ("width", "height", "format", "seed", "engine", "subject")
 
 
@@ -72,10 +74,12 @@ def _processing(generation: Generation) -> dict[str, Any]:
 
 def _error(generation: Generation, code: str, request_id: str) -> tuple[int, dict[str, Any]]:
     words = wording.of(code)
-    said = {
+    said: dict[str, Any] = {
         "code": code,
         "message": f"{words.sentence} {words.action}",
         "request_id": request_id,
         "id": str(generation.id),
     }
+    if words.http_status == HTTPStatus.SERVICE_UNAVAILABLE:
+        said["retry_after_s"] = RETRY_AFTER_S  # unless the engine itself has said when
     return words.http_status, {"status": "error", "error": said | generation.error_extra}

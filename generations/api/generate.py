@@ -1,6 +1,7 @@
 """POST /generate: a picture and a prompt in, the finished picture or where to ask for it out."""
 
 from functools import partial
+from math import ceil
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from ninja import Router
@@ -53,6 +54,8 @@ def _answer(request: HttpRequest, caller: Caller, accepted: Accepted) -> HttpRes
     response = JsonResponse(body, status=status)
     response.headers["X-Tokens-Charged"] = str(generation.tokens_used)
     response.headers["X-Tokens-Remaining"] = str(max(0, balance.available))
+    if (retry_after_s := body.get("error", {}).get("retry_after_s")) is not None:
+        response.headers["Retry-After"] = str(ceil(retry_after_s))
     if accepted.is_replay:
         response.headers["Idempotent-Replayed"] = "true"
     return response

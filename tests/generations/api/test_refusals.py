@@ -235,7 +235,7 @@ def test_a_fault_of_ours_tells_nothing_of_its_cause(alices, settings, caplog):
     [
         ("[[no-subject]]", 422, "NO_SUBJECT_FOUND", {"stage": "matte"}),
         ("[[bug]]", 502, "ENGINE_FAILED", {}),
-        ("[[engine-down]]", 503, "ENGINE_UNAVAILABLE", {}),
+        ("[[engine-down]]", 503, "ENGINE_UNAVAILABLE", {"retry_after_s": 60}),
     ],
 )
 def test_what_only_the_worker_sees(alices, prompt, status, code, extra):
@@ -245,6 +245,7 @@ def test_what_only_the_worker_sees(alices, prompt, status, code, extra):
         running.run(generation_id=UUID(identity))
     again = alices.generate(prompt=prompt, headers=headers)
     refused(again, status, code, id=identity, **extra)
+    assert again.headers.get("Retry-After") == ("60" if status == 503 else None)
     polled = alices.get(f"/generations/{identity}")
     assert (polled.status_code, polled.json()["error"]["code"]) == (200, code)
     assert alices.someone.available == 10
