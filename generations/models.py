@@ -9,6 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ApiKey, User, Workspace
@@ -160,11 +161,19 @@ class UploadQuerySet(models.QuerySet["Upload"]):
 
     def for_workspace(self, workspace: Workspace) -> Self:
         """Return this workspace's uploads that have not lapsed."""
-        return self.filter(workspace=workspace, delete_after__gt=Now())
+        return self.of_workspace(workspace).filter(delete_after__gt=Now())
+
+    def of_workspace(self, workspace: Workspace) -> Self:
+        """Return this workspace's uploads, those that have lapsed too: their digests, for a day more."""
+        return self.filter(workspace=workspace)
 
 
 class Upload(models.Model):
-    """A photograph kept for its owner until it is used or a day has passed, so that no error loses it."""
+    """A photograph kept for its owner until it is used or a day has passed, so that no error loses it.
+
+    Invariant: the row outlives the object by a day, its `object_key` then empty, since a call that is sent again
+    may name it for as long as its idempotency key holds.
+    """
 
     id = models.CharField(primary_key=True, max_length=28, default=upload_id, editable=False)
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="uploads")
@@ -178,6 +187,11 @@ class Upload(models.Model):
     delete_after = models.DateTimeField(db_default=Now() + timedelta(hours=24))
 
     objects = UploadQuerySet.as_manager()
+
+    @property
+    def is_lapsed(self) -> bool:
+        """Say whether its time is over; its object may be gone."""
+        return self.delete_after <= timezone.now()
 
 
 class ProcessStatus(models.Model):

@@ -18,6 +18,8 @@ log = structlog.get_logger(__name__)
 
 BATCH = 200
 ORPHAN = timedelta(hours=24)
+# A call made in an upload's last second may come again for a day, and is known by the upload's digest.
+REPLAYED = timedelta(hours=24)
 # What a person wrote or what repeats their words; figures about pixels stay.
 WORDS = {"scene"}
 
@@ -51,12 +53,19 @@ def purge() -> int:
     lapsed = Generation.objects.filter(delete_after__lt=Now(), deleted_at__isnull=True).exclude(state__in=OPEN)
     ids = list(lapsed.order_by("delete_after").values_list("id", flat=True)[:BATCH])
     done = sum(delete_content(generation_id=generation_id) for generation_id in ids)
+    return done + _purge_uploads()
+
+
+def _purge_uploads() -> int:
     # A generation submitted in an upload's last second may still be open for its whole deadline.
-    uploads = Upload.objects.filter(delete_after__lt=Now() - settings.DEADLINE * 2)
-    for upload in uploads.order_by("delete_after")[:BATCH]:
+    lapsed = Upload.objects.filter(delete_after__lt=Now() - settings.DEADLINE * 2).exclude(object_key="")
+    done = 0
+    for upload in lapsed.order_by("delete_after")[:BATCH]:
         _remove(upload.object_key)
-        upload.delete()
+        upload.object_key = ""
+        upload.save(update_fields=["object_key"])
         done += 1
+    Upload.objects.filter(delete_after__lt=Now() - REPLAYED, object_key="").delete()
     return done
 
 

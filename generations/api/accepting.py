@@ -80,6 +80,7 @@ def _read(request: HttpRequest, caller: Caller, idem_key: str | None) -> Wish:
         fingerprint=fingerprint,
     )
     if earlier is None:
+        _refuse_lapsed(parameters, uploads)
         # A test key pays nothing, but a frozen workspace makes no pictures with it either.
         ledger.early_refusal(wallet_id=caller.wallet_id, tokens=model.tokens if caller.key.livemode else 0)
     return Wish(model, parameters, uploads, fingerprint, earlier)
@@ -99,13 +100,28 @@ def _check_inline_total(parameters: Parameters) -> None:
 
 
 def _uploads_of(parameters: Parameters, caller: Caller) -> dict[str, Upload]:
-    named = {name: p.id for name, p in parameters.pictures().items() if isinstance(p, UploadImage)}
-    rows = Upload.objects.for_workspace(caller.workspace)
+    """Return the uploads a call names, lapsed ones too: a replay may name what has lapsed since."""
+    named = _named_uploads(parameters)
+    rows = Upload.objects.of_workspace(caller.workspace)
     found = {upload.id: upload for upload in rows.filter(id__in=set(named.values()))}
-    fields = {"background": "background.image"}
-    if lost := {fields.get(name, name): [NO_UPLOAD] for name, one in named.items() if one not in found}:
-        raise InvalidParameters(fields=lost)
+    _refuse_lost([field for field, upload_id in named.items() if upload_id not in found])
     return found
+
+
+def _refuse_lapsed(parameters: Parameters, uploads: Mapping[str, Upload]) -> None:
+    _refuse_lost([field for field, one in _named_uploads(parameters).items() if uploads[one].is_lapsed])
+
+
+def _refuse_lost(fields: list[str]) -> None:
+    if fields:
+        raise InvalidParameters(fields={field: [NO_UPLOAD] for field in fields})
+
+
+def _named_uploads(parameters: Parameters) -> dict[str, str]:
+    """Return the upload ids of a call by the field that names each."""
+    fields = {"background": "background.image"}
+    pictures = parameters.pictures().items()
+    return {fields.get(name, name): one.id for name, one in pictures if isinstance(one, UploadImage)}
 
 
 async def _bytes_of(picture: UrlImage | InlineImage | UploadImage, caller: Caller) -> bytes | str:

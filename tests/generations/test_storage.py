@@ -189,6 +189,16 @@ def test_purge_deletes_what_has_lapsed_and_nothing_else(alice: Person, quick: No
     assert len(list((files / "gen").glob("*/*"))) == 3
 
 
+def test_an_upload_s_row_outlives_its_picture_by_a_day(alice: Person, files: Path) -> None:
+    upload = storage.store_upload(workspace_id=alice.workspace.id, data=quick_pictures.png())
+    Upload.objects.update(delete_after=Now() - timedelta(hours=23))
+    assert (retention.purge(), retention.purge()) == (1, 0)
+    assert Upload.objects.get(id=upload.id).object_key == ""
+    Upload.objects.update(delete_after=Now() - timedelta(hours=25))
+    assert retention.purge() == 0
+    assert not Upload.objects.exists()
+
+
 def test_an_upload_past_its_day_is_not_offered_any_more(alice: Person) -> None:
     upload = storage.store_upload(workspace_id=alice.workspace.id, data=quick_pictures.png())
     mine = Upload.objects.for_workspace(alice.workspace)

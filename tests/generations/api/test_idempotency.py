@@ -4,11 +4,14 @@ import asyncio
 import http.server
 import json
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from uuid import UUID
 
+from django.db.models.functions import Now
+
 from billing import invariants
-from generations import running, threads
-from generations.models import Generation
+from generations import retention, running, storage, threads
+from generations.models import Generation, Upload
 from tests.generations.api.calling import AT_ONCE, BODY, PNG, call, calls, client, program
 from tests.generations.api.test_refusals import refused
 
@@ -75,6 +78,21 @@ def test_a_replay_fetches_nothing(alices, settings):
     settings.FETCH_ALLOW_HOSTS = []
     assert alices.generate(headers=KEY, image=url).json() == first.json()
     refused(alices.generate(image=url), 422, "IMAGE_URL_NOT_ALLOWED")
+
+
+def test_a_replay_may_name_an_upload_that_has_lapsed(alices):
+    """Its object is gone by then; a call that is new is told so."""
+    upload = storage.store_upload(workspace_id=alices.someone.workspace.id, data=PNG)
+    first = alices.generate(headers=KEY, image=upload.id)
+    assert first.status_code == 202, first.text
+    for since in (timedelta(minutes=1), timedelta(hours=23)):
+        Upload.objects.filter(id=upload.id).update(delete_after=Now() - since)
+        retention.purge()
+        again = alices.generate(headers=KEY, image=upload.id)
+        assert (again.status_code, again.json()) == (202, first.json())
+        answer = alices.generate(image=upload.id)
+        assert (answer.status_code, set(answer.json()["error"]["fields"])) == (422, {"image"})
+    refused(alices.generate(headers=KEY, image=upload.id, prompt="another"), 409, "IDEMPOTENCY_CONFLICT")
 
 
 def test_a_canceled_one_stays_canceled(alices):
