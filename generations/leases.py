@@ -10,11 +10,15 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import structlog
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection
 
+from billing.errors import LedgerMisuse
 from generations import finishing
 from generations.models import Queue
+
+log = structlog.get_logger(__name__)
 
 BATCH = 500
 
@@ -126,10 +130,18 @@ def reap() -> int:
     """End every generation that nobody can finish any more; return how many.
 
     Past its deadline or out of attempts with a lapsed lease: expired, its hold released. Cancelled while its
-    worker died or left: canceled. One transaction each, since two wallets in one could deadlock.
+    worker died or left: canceled. One transaction each, since two wallets in one could deadlock; one that cannot be
+    ended is logged, and the others are.
     """
-    ids = [row[0] for row in _rows(_LOST, {"batch": BATCH})]
-    return sum(finishing.end_lost(generation_id=generation_id) for generation_id in ids)
+    return sum(_end_lost(generation_id) for (generation_id,) in _rows(_LOST, {"batch": BATCH}))
+
+
+def _end_lost(generation_id: UUID) -> bool:
+    try:
+        return finishing.end_lost(generation_id=generation_id)
+    except (DatabaseError, LedgerMisuse):
+        log.exception("generation_not_ended", generation_id=str(generation_id))
+        return False
 
 
 _DISPATCH = """

@@ -15,7 +15,7 @@ from generations.finishing import Outcome
 from generations.leases import Lease
 from generations.models import Generation, State
 from tests.databases import CommittedDatabase
-from tests.factories import Person, give
+from tests.factories import Person, give, person
 from tests.generations.submitting import now_is_later, submitted
 
 MINUTE = timedelta(minutes=1)
@@ -124,6 +124,19 @@ def test_reap_expires_what_ran_out_of_time(alice: Person) -> None:
     assert (made.state, made.error_code, other.state) == (State.EXPIRED, "GENERATION_EXPIRED", State.QUEUED)
     assert (balance(alice).posted, balance(alice).held) == (10, 1)
     assert invariants.breaks() == []
+
+
+def test_a_row_that_cannot_be_ended_keeps_no_other_open(alice: Person, caplog: Any) -> None:
+    bad, *others = [submitted(alice) for _ in range(3)]
+    # Nothing was ever held for it: its hold cannot be released.
+    Generation.objects.filter(id=bad.id).update(wallet_id=person("dave").wallet_id)
+    for made in (bad, *others):
+        now_is_later(made.id, by=timedelta(minutes=16))
+    assert (leases.reap(), leases.reap()) == (2, 0)
+    assert {Generation.objects.get(id=made.id).state for made in others} == {State.EXPIRED}
+    assert Generation.objects.get(id=bad.id).state == State.QUEUED
+    assert "generation_not_ended" in caplog.text
+    assert str(bad.id) in caplog.text
 
 
 def test_reap_expires_what_three_workers_died_of(alice: Person) -> None:
