@@ -45,6 +45,15 @@ WHERE id = %(id)s AND attempt < max_attempts AND statement_timestamp() < deadlin
 RETURNING fence, attempt, attempt >= max_attempts, deadline
 """
 
+# What a claim refused although nothing is the matter with the row waits for its workspace's cap: the finish that makes
+# room finds it due.
+_DUE_AGAIN = """
+UPDATE generations_generation SET dispatch_after = greatest(queued_at, statement_timestamp())
+WHERE id = %(id)s AND attempt < max_attempts AND statement_timestamp() < deadline AND NOT cancel_requested
+  AND (state = 'queued' OR (state = 'running' AND lease_until < statement_timestamp()))
+RETURNING id
+"""
+
 
 def claim(*, generation_id: UUID, worker: str) -> Lease | None:
     """Take a generation for this worker; None when it is not there to be had.
@@ -60,6 +69,7 @@ def claim(*, generation_id: UUID, worker: str) -> Lease | None:
     }
     rows = _rows(_CLAIM, parameters)
     if not rows:
+        _rows(_DUE_AGAIN, parameters)
         return None
     fence, attempt, is_last, deadline = rows[0]
     return Lease(generation_id=generation_id, fence=fence, attempt=attempt, is_last_attempt=is_last, deadline=deadline)
@@ -146,11 +156,14 @@ def _end_lost(generation_id: UUID) -> bool:
 
 _DISPATCH = """
 WITH open AS (
-    SELECT id, dispatch_after, row_number() OVER (PARTITION BY workspace_id ORDER BY created_at, id) AS place
+    SELECT id, dispatch_after, row_number() OVER (PARTITION BY workspace_id ORDER BY created_at, id) AS place,
+        count(*) FILTER (WHERE state = 'running' AND lease_until >= statement_timestamp())
+            OVER (PARTITION BY workspace_id) AS at_work
     FROM generations_generation
     WHERE state IN ('queued', 'running') AND (%(workspace)s::uuid IS NULL OR workspace_id = %(workspace)s::uuid)
 ), due AS (
-    SELECT id FROM open WHERE place <= %(window)s AND dispatch_after <= statement_timestamp()
+    SELECT id FROM open
+    WHERE place <= %(window)s AND at_work < %(running_cap)s AND dispatch_after <= statement_timestamp()
     ORDER BY dispatch_after LIMIT 200
 )
 UPDATE generations_generation g SET dispatch_after = statement_timestamp() + %(again)s FROM due
@@ -169,11 +182,12 @@ def due(*, workspace_id: UUID | None = None) -> list[tuple[UUID, str]]:
     """Return (id, queue) of the generations to send a message for now, each at most once in `REDISPATCH`.
 
     Only the oldest `window()` rows of a workspace are ever in the broker, so that nobody's ten thousand pictures
-    stand in front of somebody else's one.
+    stand in front of somebody else's one; none are sent while it runs as many as it may, since no claim would succeed.
     """
     parameters = {
         "workspace": workspace_id,
         "window": window(),
+        "running_cap": settings.RUNNING_CAP,
         "again": settings.REDISPATCH,
     }
     return _rows(_DISPATCH, parameters)
