@@ -17,12 +17,14 @@ from tests.generations.submitting import submitted
 
 pytestmark = pytest.mark.usefixtures("committed_db", "quick", "here")
 
+WORKSPACE = uuid4()
+
 
 @pytest.fixture
 def here() -> Iterator[None]:
     """Leave the process as it was found: nobody waiting, not on its way out."""
     yield
-    assert waiting._Process.waiting == 0
+    assert (waiting._Process.waiting, waiting._Process.waiting_of) == (0, {})
     waiting._Process.leaving = False
 
 
@@ -38,7 +40,7 @@ def in_a_loop(work: Callable[[], Awaitable[Any]]) -> Any:
 
 async def timed(generation_id: UUID, wait_s: float) -> tuple[bool, float]:
     started = time.monotonic()
-    finished = await waiting.wait_until_finished(generation_id=generation_id, wait_s=wait_s)
+    finished = await waiting.wait_until_finished(generation_id=generation_id, workspace_id=WORKSPACE, wait_s=wait_s)
     return finished, time.monotonic() - started
 
 
@@ -153,14 +155,28 @@ def test_a_full_process_says_so(alice: Person, settings: Any) -> None:
     made = submitted(alice)
 
     async def work() -> list[bool]:
-        seen = [waiting.is_full()]
+        seen = [waiting.is_full(workspace_id=WORKSPACE)]
         waiters = [asyncio.create_task(timed(made.id, 1)) for _ in range(2)]
         await asyncio.sleep(0.2)
-        seen.append(waiting.is_full())
+        seen.append(waiting.is_full(workspace_id=WORKSPACE))
         await asyncio.gather(*waiters)
-        return [*seen, waiting.is_full()]
+        return [*seen, waiting.is_full(workspace_id=WORKSPACE)]
 
     assert in_a_loop(work) == [False, True, False]
+
+
+def test_a_workspace_with_enough_waiting_calls_leaves_room_for_others(alice: Person, settings: Any) -> None:
+    settings.WAITING_CAP_WORKSPACE = 2
+    made = submitted(alice)
+
+    async def work() -> list[bool]:
+        waiters = [asyncio.create_task(timed(made.id, 1)) for _ in range(2)]
+        await asyncio.sleep(0.2)
+        seen = [waiting.is_full(workspace_id=one) for one in (WORKSPACE, uuid4())]
+        await asyncio.gather(*waiters)
+        return [*seen, waiting.is_full(workspace_id=WORKSPACE)]
+
+    assert in_a_loop(work) == [True, False, False]
 
 
 def test_everybody_is_let_go_when_the_process_leaves(alice: Person, client: Client) -> None:
@@ -170,7 +186,7 @@ def test_everybody_is_let_go_when_the_process_leaves(alice: Person, client: Clie
         waiters = [asyncio.create_task(timed(made.id, 30)) for _ in range(50)]
         await asyncio.sleep(0.3)
         waiting.let_everybody_go()
-        return await asyncio.gather(*waiters), waiting.is_full()
+        return await asyncio.gather(*waiters), waiting.is_full(workspace_id=WORKSPACE)
 
     assert client.get("/readyz").status_code == 200
     answers, full = in_a_loop(work)

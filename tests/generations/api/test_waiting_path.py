@@ -1,9 +1,13 @@
 """A waiting call binds no thread and no database connection: every layer of its way is async."""
 
 import asyncio
+import base64
 import inspect
+import json
 import time
+import tracemalloc
 
+import pytest
 from asgiref.sync import SyncToAsync, iscoroutinefunction
 from django.conf import settings
 from django.core.asgi import get_asgi_application
@@ -13,7 +17,7 @@ from django.utils.module_loading import import_string
 
 from generations import waiting
 from generations.models import Generation
-from tests.generations.api.calling import BODY, calls, client
+from tests.generations.api.calling import BODY, PNG, calls, client
 
 
 def sync_only(chain):
@@ -96,3 +100,51 @@ def test_a_process_with_enough_waiting_calls_answers_at_once(alices, settings):
     (answer,) = calls({"method": "POST", "url": "/api/v1/generate", "json": BODY, "headers": headers})
     assert (answer.status_code, answer.json()["status"]) == (202, "processing")
     assert time.monotonic() - began < 20
+
+
+def test_a_workspace_with_enough_waiting_calls_is_answered_at_once(alices, settings):
+    settings.WAITING_CAP_WORKSPACE = 0
+    headers = {"Authorization": f"Bearer {alices.key}", "Prefer": "wait=60"}
+    began = time.monotonic()
+    (answer,) = calls({"method": "POST", "url": "/api/v1/generate", "json": BODY, "headers": headers})
+    assert (answer.status_code, answer.json()["status"]) == (202, "processing")
+    assert time.monotonic() - began < 20
+
+
+SIZE = 2 * 2**20
+LARGE = PNG + bytes(SIZE)
+TEXTS = [(b"model", b"changebg"), (b"prompt", b"a quiet room")]
+IN_JSON = json.dumps(BODY | {"image": "data:image/png;base64," + base64.b64encode(LARGE).decode()}).encode()
+IN_FORM = b"".join(
+    [
+        *(b'--x\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s\r\n' % part for part in TEXTS),
+        b'--x\r\nContent-Disposition: form-data; name="image"; filename="a.png"\r\n\r\n' + LARGE,
+        b"\r\n--x--\r\n",
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [("application/json", IN_JSON), ("multipart/form-data; boundary=x", IN_FORM)],
+    ids=["json", "form"],
+)
+def test_waiting_calls_keep_no_body(alices, kind, body):
+    headers = {"Authorization": f"Bearer {alices.key}", "Content-Type": kind, "Prefer": "wait=3"}
+    request = {"method": "POST", "url": "/api/v1/generate", "content": body, "headers": headers}
+
+    async def go():
+        async with client() as sending:
+            tasks = [asyncio.ensure_future(sending.request(**request)) for _ in range(5)]
+            while waiting._Process.waiting < len(tasks):  # noqa: ASYNC110  the process counts, it tells nobody
+                await asyncio.sleep(0.01)
+            kept, _ = tracemalloc.get_traced_memory()
+            return kept, await asyncio.gather(*tasks)
+
+    tracemalloc.start()
+    try:
+        kept, answers = asyncio.run(go())
+    finally:
+        tracemalloc.stop()
+    assert {answer.status_code for answer in answers} == {202}
+    assert kept < SIZE
