@@ -6,10 +6,10 @@ wake-up between the two), lets the connection go and sleeps until it is woken or
 
 import asyncio
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from itertools import chain, repeat
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 import psycopg
@@ -120,12 +120,14 @@ class _Process:
 
     hub: Hub | None = None
     waiting = 0
+    waiting_of: ClassVar[Counter[UUID]] = Counter()
     leaving = False
 
 
-def is_full() -> bool:
-    """Say whether so many calls wait here already that the next is answered 202 at once."""
-    return _Process.leaving or _Process.waiting >= settings.WAITING_CAP
+def is_full(*, workspace_id: UUID) -> bool:
+    """Say whether so many calls wait here already, of all or of this workspace, that the next is answered 202."""
+    of_all, of_workspace = _Process.waiting, _Process.waiting_of[workspace_id]
+    return _Process.leaving or of_all >= settings.WAITING_CAP or of_workspace >= settings.WAITING_CAP_WORKSPACE
 
 
 def is_leaving() -> bool:
@@ -147,16 +149,23 @@ async def close() -> None:
         _Process.hub = None
 
 
-async def wait_until_finished(*, generation_id: UUID, wait_s: float) -> bool:
-    """Wait at most `wait_s` seconds; return whether the generation has ended. 0 only looks."""
+async def wait_until_finished(*, generation_id: UUID, workspace_id: UUID, wait_s: float) -> bool:
+    """Wait at most `wait_s` seconds; return whether the generation has ended. 0 only looks.
+
+    workspace_id: whose call waits, for `is_full`.
+    """
     hub = await _hub()
     woken = asyncio.Event()
     hub.waiters[generation_id].add(woken)
     _Process.waiting += 1
+    _Process.waiting_of[workspace_id] += 1
     try:
         return await _wait(hub, generation_id, woken, until=hub.loop.time() + wait_s)
     finally:
         _Process.waiting -= 1
+        _Process.waiting_of[workspace_id] -= 1
+        if not _Process.waiting_of[workspace_id]:
+            del _Process.waiting_of[workspace_id]
         hub.waiters[generation_id].discard(woken)
         if not hub.waiters[generation_id]:
             del hub.waiters[generation_id]

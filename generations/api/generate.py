@@ -9,7 +9,7 @@ from ninja import Router
 from accounts.models import Scope
 from billing import ledger
 from generations import waiting
-from generations.api import accepting, auth, documentation, errors, headers, schemas
+from generations.api import accepting, auth, documentation, errors, headers, parsing, schemas
 from generations.api.accepting import Accepted
 from generations.api.auth import Caller, Key
 from generations.api.bodies import generation_body
@@ -39,9 +39,11 @@ async def generate(request: HttpRequest) -> HttpResponse:
     """
     caller, asked = auth.caller(request), headers.asked(request)
     accepted = await to_the_end(accepting.accept(request=request, caller=caller, idem_key=asked.idem_key))
-    if asked.wait_s and not accepted.generation.is_finished and not waiting.is_full():
+    whose, made = caller.workspace.id, accepted.generation
+    if asked.wait_s and not made.is_finished and not waiting.is_full(workspace_id=whose):
+        parsing.let_go_of_body(request)
         let_go_of_thread()
-        await waiting.wait_until_finished(generation_id=accepted.generation.id, wait_s=asked.wait_s)
+        await waiting.wait_until_finished(generation_id=made.id, workspace_id=whose, wait_s=asked.wait_s)
     return await in_thread(partial(_answer, request, caller, accepted))
 
 

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 
 from generations.catalog import InlineImage
 from generations.errors import InvalidJson, InvalidParameters, UnsupportedMediaType
@@ -24,6 +24,13 @@ def read(request: HttpRequest) -> dict[str, Any]:
         case "multipart/form-data":
             return _read_form(request)
     raise UnsupportedMediaType
+
+
+def let_go_of_body(request: HttpRequest) -> None:
+    """Free what the caller sent, once it has been read: a call may wait for minutes, and a thousand may wait."""
+    request.close()
+    request.POST = QueryDict()
+    request._body = b""
 
 
 def read_json(body: bytes) -> dict[str, Any]:
