@@ -3,7 +3,6 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from celery import current_app
@@ -136,11 +135,11 @@ def test_a_worker_that_lost_its_lease_throws_its_work_away(
     assert not list(files.glob("gen/*/*"))
 
 
-@pytest.mark.usefixtures("db")
 # Fixed, since every process of a parallel run must collect the same tests.
 NOBODY = "01a20400-0000-7000-8000-000000000000"
 
 
+@pytest.mark.usefixtures("db")
 @pytest.mark.parametrize("message", ["", "garbage", "0", None, 7, ["x"], NOBODY, f"{NOBODY}; DROP TABLE"])
 def test_foolish_messages_do_nothing(message: object) -> None:
     assert run_generation(message) is None

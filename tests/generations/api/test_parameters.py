@@ -14,30 +14,30 @@ NOBODY = "01a20400-0000-7000-8000-000000000000"
 @pytest.mark.parametrize(
     ("changed", "fields"),
     [
-        ({"model": None}, {"model"}),
-        ({"model": 7}, {"model"}),
-        ({"image": None, "prompt": None}, {"image"}),
-        ({"prompt": None}, {"prompt"}),
-        ({"prompt": "x" * 2001}, {"prompt"}),
-        ({"prompt": "a\u0000b"}, {"prompt"}),
-        ({"prompt": "\ud800"}, {"prompt"}),
-        ({"prompt": ["a"]}, {"prompt"}),
-        ({"image": 7, "mask": "photo.png"}, {"image", "mask"}),
-        ({"image": "data:image/png;base64,a"}, {"image"}),
-        ({"image": "upl_" + "a" * 24}, {"image"}),
-        ({"background": {"image": "upl_" + "a" * 24}}, {"background.image"}),
-        ({"format": "gif", "seed": "x", "shadow": "long"}, {"format", "seed", "shadow"}),
-        ({"seed": -1}, {"seed"}),
-        ({"seed": 2**31}, {"seed"}),
-        ({"seed": True}, {"seed"}),
-        ({"retention_days": 366}, {"retention_days"}),
-        ({"background": {"color": "white"}}, {"background.color"}),
-        ({"background": {"colour": "#ffffff"}}, {"background.colour"}),
-        ({"background": {"color": "#ffffff", "image": INLINE}}, {"background"}),
-        ({"background": {}}, {"background"}),
-        ({"background": "#ffffff"}, {"background"}),
-        ({"webhook_url": "https://example.com/"}, {"webhook_url"}),
-        ({"canvas": {"aspect": "1:1"}, "sharpen": 1}, {"canvas", "sharpen"}),
+        ({"model": None}, ["model"]),
+        ({"model": 7}, ["model"]),
+        ({"image": None, "prompt": None}, ["image"]),
+        ({"prompt": None}, ["prompt"]),
+        ({"prompt": "x" * 2001}, ["prompt"]),
+        ({"prompt": "a\u0000b"}, ["prompt"]),
+        ({"prompt": "\ud800"}, ["prompt"]),
+        ({"prompt": ["a"]}, ["prompt"]),
+        ({"image": 7, "mask": "photo.png"}, ["image", "mask"]),
+        ({"image": "data:image/png;base64,a"}, ["image"]),
+        ({"image": "upl_" + "a" * 24}, ["image"]),
+        ({"background": {"image": "upl_" + "a" * 24}}, ["background.image"]),
+        ({"format": "gif", "seed": "x", "shadow": "long"}, ["format", "seed", "shadow"]),
+        ({"seed": -1}, ["seed"]),
+        ({"seed": 2**31}, ["seed"]),
+        ({"seed": True}, ["seed"]),
+        ({"retention_days": 366}, ["retention_days"]),
+        ({"background": {"color": "white"}}, ["background.color"]),
+        ({"background": {"colour": "#ffffff"}}, ["background.colour"]),
+        ({"background": {"color": "#ffffff", "image": INLINE}}, ["background"]),
+        ({"background": {}}, ["background"]),
+        ({"background": "#ffffff"}, ["background"]),
+        ({"webhook_url": "https://example.com/"}, ["webhook_url"]),
+        ({"canvas": {"aspect": "1:1"}, "sharpen": 1}, ["canvas", "sharpen"]),
     ],
     ids=lambda value: str(value).encode("ascii", "replace").decode()[:50],
 )
@@ -47,7 +47,7 @@ def test_invalid_parameters_name_each_field(alices, changed, fields):
     answer = alices.post("/generate", content=json.dumps(body), headers=headers)
     assert (answer.status_code, answer.json()["error"]["code"]) == (422, "INVALID_PARAMETERS"), answer.text
     said = answer.json()["error"]["fields"]
-    assert set(said) == fields
+    assert set(said) == set(fields)
     assert all(sentence.endswith(".") for sentences in said.values() for sentence in sentences)
     nothing_happened(alices.someone)
 
