@@ -1,13 +1,20 @@
 """What is kept, and until when: contents past their time, uploads nobody used, objects no row names."""
 
-from collections.abc import Iterator
+import contextlib
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
+from functools import partial
+from itertools import islice
 from uuid import UUID
 
 import structlog
 from django.conf import settings
-from django.core.files.storage import default_storage
-from django.db.models.functions import Now
+from django.core.files.storage import FileSystemStorage, default_storage
+from django.db import DatabaseError
+from django.db.models import Q
+from django.db.models.functions import Least, Now
 from django.utils import timezone
 
 from generations import storage
@@ -16,7 +23,10 @@ from generations.transactions import durably
 
 log = structlog.get_logger(__name__)
 
-BATCH = 200
+# A turn of the timer ends when there is nothing left or at this time, whichever comes first; the next goes on.
+TURN = timedelta(minutes=5)
+MOST = 50_000
+ROWS = 500
 ORPHAN = timedelta(hours=24)
 # A call made in an upload's last second may come again for a day, and is known by the upload's digest.
 REPLAYED = timedelta(hours=24)
@@ -27,68 +37,111 @@ WORDS = {"scene"}
 def delete_content(*, generation_id: UUID) -> bool:
     """Forget a generation's prompt and pictures, then remove the files; False when that was done before.
 
-    The row keeps id, state, times, cost and figures. A file that cannot be removed now is found by the sweep.
+    The row keeps id, state, times, cost and figures. An upload goes with the last generation made of it: what a
+    camera wrote into it stays nowhere. A file that cannot be removed now is found by the sweep.
     """
 
     def forget() -> list[str]:
         row = Generation.objects.select_for_update().filter(id=generation_id, deleted_at__isnull=True).first()
         if row is None:
             return []
-        keys = [row.result_key, *(stored["object_key"] for stored in row.inputs.values())]
+        named = [row.result_key, *(stored["object_key"] for stored in row.inputs.values())]
+        keys = [key for key in named if key and not key.startswith("up/")] + _end_uploads(row)
         row.deleted_at, row.result_key, row.inputs, row.params = Now(), None, {}, {}
         row.result = {name: value for name, value in (row.result or {}).items() if name not in WORDS} or None
         row.save(update_fields=["deleted_at", "result_key", "inputs", "params", "result"])
-        return ["", *filter(None, keys)]
+        return ["", *keys]
 
     keys = durably(forget)
-    for key in keys:
-        # An upload's object goes with the upload.
-        if key and not key.startswith("up/"):
-            _remove(key)
+    for key in filter(None, keys):
+        _remove(key)
     return bool(keys)
+
+
+def _end_uploads(row: Generation) -> list[str]:
+    """Let the uploads lapse that no other generation was made of; return their objects, to be removed afterwards."""
+    digests = [bytes.fromhex(stored["sha256"]) for stored in row.inputs.values() if "sha256" in stored]
+    uploads = Upload.objects.select_for_update().filter(workspace_id=row.workspace_id, sha256__in=digests)
+    unused = [one for one in uploads.exclude(object_key="") if not _is_used(bytes(one.sha256), besides=row)]
+    ended = Upload.objects.filter(id__in=[one.id for one in unused])
+    ended.update(object_key="", delete_after=Least("delete_after", Now()))
+    return [one.object_key for one in unused]
+
+
+def _is_used(digest: bytes, *, besides: Generation) -> bool:
+    """Say whether another generation of the workspace, not deleted yet, was made of this picture."""
+    sha256 = digest.hex()
+    others = Generation.objects.filter(workspace_id=besides.workspace_id, deleted_at__isnull=True)
+    named = Q(inputs__image__sha256=sha256) | Q(inputs__background__sha256=sha256) | Q(inputs__mask__sha256=sha256)
+    return others.exclude(id=besides.id).filter(named).exists()
 
 
 def purge() -> int:
     """Delete the content of finished generations past `delete_after`, and uploads past theirs; return how many."""
+    until = time.monotonic() + TURN.total_seconds()
     lapsed = Generation.objects.filter(delete_after__lt=Now(), deleted_at__isnull=True).exclude(state__in=OPEN)
-    ids = list(lapsed.order_by("delete_after").values_list("id", flat=True)[:BATCH])
-    done = sum(delete_content(generation_id=generation_id) for generation_id in ids)
-    return done + _purge_uploads()
+    ids = lapsed.order_by("delete_after").values_list("id", flat=True)[:MOST]
+    done = _each([partial(delete_content, generation_id=generation_id) for generation_id in ids], until=until)
+    return done + _purge_uploads(until=until)
 
 
-def _purge_uploads() -> int:
+def _purge_uploads(*, until: float) -> int:
     # A generation submitted in an upload's last second may still be open for its whole deadline.
     lapsed = Upload.objects.filter(delete_after__lt=Now() - settings.DEADLINE * 2).exclude(object_key="")
-    done = 0
-    for upload in lapsed.order_by("delete_after")[:BATCH]:
-        _remove(upload.object_key)
-        upload.object_key = ""
-        upload.save(update_fields=["object_key"])
-        done += 1
+    done = _each([partial(_empty, upload) for upload in lapsed.order_by("delete_after")[:MOST]], until=until)
     Upload.objects.filter(delete_after__lt=Now() - REPLAYED, object_key="").delete()
+    return done
+
+
+def _empty(upload: Upload) -> bool:
+    _remove(upload.object_key)
+    upload.object_key = ""
+    upload.save(update_fields=["object_key"])
+    return True
+
+
+def _each(deletions: list[partial[bool]], *, until: float) -> int:
+    """Do them one by one until the time is up; one that fails is logged and tried again at the next turn."""
+    done = 0
+    for deletion in deletions:
+        if time.monotonic() > until:
+            break
+        try:
+            done += deletion()
+        except DatabaseError:
+            log.exception("content_not_deleted", generation_id=str(deletion.keywords.get("generation_id", "")))
     return done
 
 
 def sweep_objects() -> int:
     """Remove objects older than a day that no row names: of refused submits and of stale workers; return how many."""
     swept = 0
-    for workspace in _folders("in"):
-        kept = _received_by(workspace)
-        swept += sum(_sweep(key) for key in _old_objects(f"in/{workspace}") if key not in kept)
-    for generation in _folders("gen"):
-        row = Generation.objects.filter(id=generation).first()
-        kept = set(storage.served_keys(row)) if row else set()
-        swept += sum(_sweep(key) for key in _old_objects(f"gen/{generation}") if key not in kept)
-    for workspace in _folders("up"):
-        kept = set(Upload.objects.filter(workspace_id=workspace).values_list("object_key", flat=True))
-        swept += sum(_sweep(key) for key in _old_objects(f"up/{workspace}") if key not in kept)
+    areas: list[tuple[str, Callable[[list[str]], set[str]]]]
+    areas = [("in", _received_by), ("gen", _made_for), ("up", _uploaded_by)]
+    for area, named in areas:
+        folders = _folders(area)
+        while batch := list(islice(folders, ROWS)):
+            kept = named(batch)
+            for folder in batch:
+                swept += sum(_sweep(key) for key in _old_objects(f"{area}/{folder}") if key not in kept)
+                if area == "gen":
+                    _remove_empty(f"{area}/{folder}")
     return swept
 
 
-def _received_by(workspace: str) -> set[str]:
+def _received_by(workspaces: Iterable[str]) -> set[str]:
     """Return the bytes as received that rows still name; a success has replaced its own."""
-    rows = Generation.objects.filter(workspace_id=workspace, deleted_at__isnull=True).exclude(state=State.SUCCEEDED)
-    return {stored["object_key"] for inputs in rows.values_list("inputs", flat=True) for stored in inputs.values()}
+    rows = Generation.objects.filter(workspace_id__in=workspaces, deleted_at__isnull=True)
+    received = rows.exclude(state=State.SUCCEEDED).values_list("inputs", flat=True)
+    return {stored["object_key"] for inputs in received for stored in inputs.values()}
+
+
+def _made_for(generations: Iterable[str]) -> set[str]:
+    return {key for row in Generation.objects.filter(id__in=generations) for key in storage.served_keys(row)}
+
+
+def _uploaded_by(workspaces: Iterable[str]) -> set[str]:
+    return set(Upload.objects.filter(workspace_id__in=workspaces).values_list("object_key", flat=True))
 
 
 def _folders(area: str) -> Iterator[str]:
@@ -105,12 +158,25 @@ def _folders(area: str) -> Iterator[str]:
 
 
 def _old_objects(folder: str) -> Iterator[str]:
-    """Return the objects of a folder that nobody can be in the middle of writing."""
-    _, names = default_storage.listdir(folder)
-    for name in names:
-        key = f"{folder}/{name}"
-        if default_storage.get_modified_time(key) < timezone.now() - ORPHAN:
-            yield key
+    """Return the objects of a folder that nobody can be in the middle of writing; what vanishes meanwhile is fine."""
+    with contextlib.suppress(FileNotFoundError):
+        for name in default_storage.listdir(folder)[1]:
+            if _is_old(key := f"{folder}/{name}"):
+                yield key
+
+
+def _is_old(key: str) -> bool:
+    try:
+        return default_storage.get_modified_time(key) < timezone.now() - ORPHAN
+    except FileNotFoundError:
+        return False
+
+
+def _remove_empty(folder: str) -> None:
+    """Remove a folder that has stood empty for a day; only a file system has folders."""
+    if isinstance(default_storage, FileSystemStorage) and _is_old(folder):
+        with contextlib.suppress(OSError):  # not empty
+            os.rmdir(default_storage.path(folder))
 
 
 def _sweep(key: str) -> bool:

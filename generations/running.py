@@ -101,10 +101,16 @@ def _make(row: Generation, pulse: Pulse, written: list[str]) -> Outcome:
         # What a customer sent is served to nobody; from here on the clean picture stands for it.
         "image": row.inputs["image"] | {"object_key": keep(picture.clean_input_png, "png"), "format": "png"},
         "matte": {"object_key": keep(picture.matte_png, "png")},
+        # Named still, so that they are deleted with the picture.
+        **{name: row.inputs[name] for name in ("mask", "background") if name in row.inputs and _is_upload(row, name)},
     }
     result_key = keep(picture.data, picture.format)
     took_ms = round((time.monotonic() - started) * 1000)
     return Outcome(result_key=result_key, inputs=inputs, result=_figures(row, picture, took_ms))
+
+
+def _is_upload(row: Generation, name: str) -> bool:
+    return bool(row.inputs[name]["object_key"].startswith("up/"))
 
 
 def _request(row: Generation) -> PictureRequest:
