@@ -131,6 +131,7 @@ def _web() -> Iterator[Web]:
     given = {
         "PORT": str(port),
         "GENERATION_OPEN_CAP": str(CALLS * 2),
+        "GENERATION_QUEUE_AGE_CAP_S": "600",
         "WAITING_CAP_WORKSPACE": str(CALLS * 2),
         "API_KEY_PEPPERS": ",".join(settings.API_KEY_PEPPERS),
     }

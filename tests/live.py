@@ -31,8 +31,13 @@ from tests import factories, servers
 T = TypeVar("T")
 ROOT = Path(__file__).resolve().parent.parent
 READY_S = 40
-# A killed worker's picture must be back within a test's patience.
-QUICK = {"GENERATION_LEASE_S": "5", "GENERATION_HEARTBEAT_MS": "1000", "GENERATION_REDISPATCH_S": "3"}
+# A killed worker's picture must be back within a test's patience; a test that stops the worker may still send more.
+QUICK = {
+    "GENERATION_LEASE_S": "5",
+    "GENERATION_HEARTBEAT_MS": "1000",
+    "GENERATION_REDISPATCH_S": "3",
+    "GENERATION_QUEUE_AGE_CAP_S": "600",
+}
 
 
 @dataclass

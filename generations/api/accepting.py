@@ -14,7 +14,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from billing import ledger
-from generations import catalog, fetch, own_results, services, storage
+from generations import catalog, fetch, overload, own_results, services, storage
 from generations.api import parsing
 from generations.api.auth import Caller
 from generations.catalog import CatalogModel, InlineImage, Parameters, UploadImage, UrlImage
@@ -64,7 +64,7 @@ async def accept(*, request: HttpRequest, caller: Caller, idem_key: str | None) 
 
 
 def _read(request: HttpRequest, caller: Caller, idem_key: str | None) -> Wish:
-    """Steps before the fetch: validation, replay, and the early look at the balance, which a replay skips."""
+    """Steps before the fetch: validation, replay, and the early look at balance and queue, which a replay skips."""
     values = parsing.read(request)
     model = _model_of(values)
     parameters = model.validated(values)
@@ -83,6 +83,7 @@ def _read(request: HttpRequest, caller: Caller, idem_key: str | None) -> Wish:
         _refuse_lapsed(parameters, uploads)
         # A test key pays nothing, but a frozen workspace makes no pictures with it either.
         ledger.early_refusal(wallet_id=caller.wallet_id, tokens=model.tokens if caller.key.livemode else 0)
+        overload.refuse_if_overloaded()
     return Wish(model, parameters, uploads, fingerprint, earlier)
 
 

@@ -19,7 +19,7 @@ from accounts import workspaces
 from accounts.models import Workspace
 from accounts.views import PersonRequest
 from billing import ledger
-from generations import catalog, services, storage
+from generations import catalog, overload, services, storage
 from generations.catalog import Parameters
 from generations.catalog.base import SEED_MAX
 from generations.errors import IdempotencyConflict
@@ -141,6 +141,7 @@ def _submit(
     earlier = services.replay(workspace_id=workspace.id, livemode=True, idem_key=idem_key, fingerprint=fingerprint)
     if earlier:
         return earlier
+    overload.refuse_if_overloaded()
     params = parameters.settings()
     if params.get("seed") is None:
         # Chosen here and kept, so that a second attempt of the same run paints the same picture.
