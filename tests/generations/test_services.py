@@ -146,12 +146,14 @@ def test_deleting_a_waiting_generation_cancels_it(alice: Person) -> None:
         storage.read(received)
 
 
-def test_an_upload_outlives_the_generation_it_was_used_for(alice: Person, quick: None) -> None:
+def test_an_upload_can_be_used_again_until_its_picture_is_deleted(alice: Person, quick: None) -> None:
     upload = storage.store_upload(workspace_id=alice.workspace.id, data=PHOTO)
     made = submitted(alice, inputs={"image": storage.input_of(upload=upload)})
     running.run(generation_id=made.id)
-    services.delete_content(generation=made)
     assert storage.read(upload.object_key) == PHOTO
+    services.delete_content(generation=made)
+    with pytest.raises(FileNotFoundError):
+        storage.read(upload.object_key)
 
 
 def test_only_open_generations_count_as_unfinished(alice: Person) -> None:
