@@ -138,6 +138,11 @@ class Generation(models.Model):
             models.Index(fields=["workspace", "created_at"], name="generations_open", condition=Q(state__in=OPEN)),
             models.Index(fields=["workspace", "-created_at", "-id"], name="generations_newest"),
             models.Index(fields=["delete_after"], name="generations_retention", condition=Q(deleted_at__isnull=True)),
+            models.Index(
+                fields=["workspace"],
+                name="generations_received",
+                condition=Q(deleted_at__isnull=True) & ~Q(state=State.SUCCEEDED),
+            ),
         ]
 
     @property

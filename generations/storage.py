@@ -16,12 +16,15 @@ from uuid import UUID
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db.models.functions import Now
 from django.utils import timezone
 
+from generations import quota
 from generations.images import gate
 from generations.models import Generation, Upload
 
 PREVIEW = timedelta(hours=1)
+KEPT = timedelta(hours=24)
 EXTENSIONS = {"jpeg": "jpg"}
 CONTENT_TYPES = {"png": "image/png", "jpg": "image/jpeg", "webp": "image/webp"}
 
@@ -45,13 +48,22 @@ class StoredInput:
 def store_input(*, workspace_id: UUID, data: bytes) -> StoredInput:
     """Check a picture at the gate (nothing is decoded) and store it for one generation.
 
-    Raises ImageTooLarge, ImageFormatNotAllowed, ImageUnreadable.
+    Raises ImageTooLarge, ImageFormatNotAllowed, ImageUnreadable, and InvalidParameters when the workspace has us keep
+    as much as it may already.
     """
     return _store(area="in", workspace_id=workspace_id, data=data)
 
 
 def store_upload(*, workspace_id: UUID, data: bytes) -> Upload:
-    """Check a picture at the gate and keep it for a day under an id of its own; raises as store_input does."""
+    """Check a picture at the gate and keep it for a day under an id of its own; raises as store_input does.
+
+    One that the workspace has sent before and that has not lapsed is the same upload, kept for a day from now.
+    """
+    alive = Upload.objects.filter(workspace_id=workspace_id, delete_after__gt=Now()).exclude(object_key="")
+    if earlier := alive.filter(sha256=hashlib.sha256(data).digest()).first():
+        earlier.delete_after = timezone.now() + KEPT
+        earlier.save(update_fields=["delete_after"])
+        return earlier
     stored = _store(area="up", workspace_id=workspace_id, data=data)
     return Upload.objects.create(workspace_id=workspace_id, **asdict(stored))
 
@@ -70,6 +82,7 @@ def input_of(*, upload: Upload) -> StoredInput:
 
 def _store(*, area: str, workspace_id: UUID, data: bytes) -> StoredInput:
     header = gate.inspect(data)
+    quota.check(workspace_id=workspace_id, more_bytes=len(data))
     key = write(key=f"{area}/{workspace_id}/{secrets.token_hex(16)}.{header.format}", data=data)
     return StoredInput(
         object_key=key,

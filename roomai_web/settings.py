@@ -252,6 +252,8 @@ QUEUE_AGE_CAP = timedelta(seconds=env_int("GENERATION_QUEUE_AGE_CAP_S", 60, leas
 WAITING_CAP = env_int("WAITING_CAP", 1_000, least=1)
 WAITING_CAP_WORKSPACE = env_int("WAITING_CAP_WORKSPACE", 50, least=1)
 RETENTION_DAYS = env_int("RETENTION_DAYS", 30, least=1)
+KEPT_MIB_CAP = env_int("KEPT_MIB_CAP", 2048, least=1)
+KEPT_OBJECTS_CAP = env_int("KEPT_OBJECTS_CAP", 5_000, least=1)
 PICTURE_THREADS = env_int("PICTURE_THREADS", 2, least=1)
 PICTURE_PIPELINE = env_str("PICTURE_PIPELINE", "generations.pipeline.default_pipeline")
 

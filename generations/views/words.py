@@ -10,6 +10,8 @@ def told(refusal: RoomAIError) -> str:
     """Return the sentences for this refusal."""
     if refusal.code == "INSUFFICIENT_TOKENS":
         return _short(required=refusal.extra["required"], balance=refusal.extra["balance"])
+    if fields := refusal.extra.get("fields"):
+        return " ".join(sentence for sentences in fields.values() for sentence in sentences)
     return told_of(refusal.code)
 
 
