@@ -15,8 +15,9 @@ from django.db import connection
 from django.urls import get_resolver
 from django.utils.module_loading import import_string
 
-from generations import waiting
+from generations import services, waiting
 from generations.models import Generation
+from generations.threads import in_thread
 from tests.generations.api.calling import BODY, PNG, calls, client
 
 
@@ -77,20 +78,25 @@ def test_waiting_calls_hold_no_connection(alices):
 
 def test_waiting_calls_hold_no_thread(alices):
     """Django makes a thread for each request's signal handlers; it is gone by the time the call waits."""
-    headers = {"Authorization": f"Bearer {alices.key}", "Prefer": "wait=1", "Idempotency-Key": "one for all"}
+    headers = {"Authorization": f"Bearer {alices.key}", "Prefer": "wait=60", "Idempotency-Key": "one for all"}
     request = {"method": "POST", "url": "/api/v1/generate", "json": BODY, "headers": headers}
+
+    def cancel():
+        services.cancel(generation=Generation.objects.get(workspace=alices.someone.workspace))
 
     async def go():
         async with client() as sending:
             tasks = [asyncio.ensure_future(sending.request(**request)) for _ in range(20)]
-            while waiting._Process.waiting < len(tasks):  # noqa: ASYNC110  the process counts, it tells nobody
-                await asyncio.sleep(0.01)
+            async with asyncio.timeout(40):
+                while waiting._Process.waiting < len(tasks):  # noqa: ASYNC110  the process counts, it tells nobody
+                    await asyncio.sleep(0.01)
             threads = len(SyncToAsync.context_to_thread_executor)
+            await in_thread(cancel)
             return threads, await asyncio.gather(*tasks)
 
     threads, answers = asyncio.run(go())
     assert threads == 0
-    assert {answer.status_code for answer in answers} == {202}
+    assert {answer.json()["error"]["code"] for answer in answers} == {"GENERATION_CANCELED"}
 
 
 def test_a_process_with_enough_waiting_calls_answers_at_once(alices, settings):
