@@ -14,11 +14,12 @@ from typing import Any, Literal
 
 import cv2
 import numpy as np
+import structlog
 from numpy.typing import NDArray
 
 from generations import engines
 from generations.engines.base import EditRequest, Engine
-from generations.engines.embedded import light, shadow
+from generations.engines.embedded import EmbeddedEngine, light, plates, shadow
 from generations.engines.errors import BadOutput
 from generations.images import (
     background,
@@ -33,6 +34,8 @@ from generations.images import (
 from generations.images.decoder import Decoded, Decoder
 from generations.images.errors import ImageRefused
 from generations.images.matting import Matter
+
+log = structlog.get_logger(__name__)
 
 Pixels = NDArray[np.uint8]
 Stage = Literal["finding_subject", "painting", "compositing", "checking", "saving"]
@@ -238,10 +241,25 @@ class StageClock:
         return self._took_ms
 
 
-def default_pipeline(*, weights_dir: Path, network: str = "u2netp", threads: int = 2) -> Pipeline:
-    """The pipeline of an installation without any engine of its own: the built-in painter on this machine."""
+def default_pipeline(
+    *, weights_dir: Path, network: str = "u2netp", threads: int = 2, plates_dir: Path | None = None
+) -> Pipeline:
+    """The pipeline of an installation without any engine of its own: the built-in painter on this machine.
+
+    plates_dir: an operator's photographs (`engines.embedded.plates`), each decoded once here to be checked.
+    """
     matter = Matter(weights_dir=weights_dir, network=weights.NETWORKS[network], threads=threads)
-    return Pipeline(Decoder(), matter, engines.get_engine("embedded"))
+    decoder = Decoder()
+    if plates_dir is None:
+        return Pipeline(decoder, matter, engines.get_engine("embedded"))
+    folder = plates.load(plates_dir, decode=lambda data: _opaque(decoder.decode(data)))
+    for name, fault in folder.faults.items():
+        log.warning("plate_skipped", plate=name, fault=fault)
+    return Pipeline(decoder, matter, EmbeddedEngine(plates=folder))
+
+
+def _opaque(photo: Decoded) -> Pixels:
+    return background.flattened(photo.rgb, photo.alpha)
 
 
 def _dressed(plate: Plate, request: PictureRequest, cut: CutOut) -> Pixels:

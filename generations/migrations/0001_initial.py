@@ -69,90 +69,243 @@ WHERE g.open AND (
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('billing', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("billing", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ProcessStatus',
+            name="ProcessStatus",
             fields=[
-                ('process', models.CharField(max_length=128, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=10)),
-                ('queues', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), default=list, size=None)),
-                ('busy', models.PositiveIntegerField(default=0)),
-                ('seen_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('exit_requested', models.DateTimeField(null=True)),
+                ("process", models.CharField(max_length=128, primary_key=True, serialize=False)),
+                ("kind", models.CharField(max_length=10)),
+                (
+                    "queues",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=20), default=list, size=None
+                    ),
+                ),
+                ("busy", models.PositiveIntegerField(default=0)),
+                ("seen_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("exit_requested", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Upload',
+            name="Upload",
             fields=[
-                ('id', models.CharField(default=generations.models.upload_id, editable=False, max_length=28, primary_key=True, serialize=False)),
-                ('object_key', models.CharField(max_length=200)),
-                ('sha256', models.BinaryField(max_length=32)),
-                ('format', models.CharField(max_length=8)),
-                ('width_px', models.PositiveIntegerField()),
-                ('height_px', models.PositiveIntegerField()),
-                ('size_bytes', models.PositiveIntegerField()),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('delete_after', models.DateTimeField(db_default=django.db.models.expressions.CombinedExpression(django.db.models.functions.datetime.Now(), '+', models.Value(datetime.timedelta(days=1))))),
-                ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='uploads', to='accounts.workspace')),
+                (
+                    "id",
+                    models.CharField(
+                        default=generations.models.upload_id,
+                        editable=False,
+                        max_length=28,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("object_key", models.CharField(max_length=200)),
+                ("sha256", models.BinaryField(max_length=32)),
+                ("format", models.CharField(max_length=8)),
+                ("width_px", models.PositiveIntegerField()),
+                ("height_px", models.PositiveIntegerField()),
+                ("size_bytes", models.PositiveIntegerField()),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "delete_after",
+                    models.DateTimeField(
+                        db_default=django.db.models.expressions.CombinedExpression(
+                            django.db.models.functions.datetime.Now(), "+", models.Value(datetime.timedelta(days=1))
+                        )
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="uploads", to="accounts.workspace"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Generation',
+            name="Generation",
             fields=[
-                ('id', models.UUIDField(default=roomai_web.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('model', models.CharField(max_length=32)),
-                ('state', models.CharField(choices=[('queued', 'Waiting'), ('running', 'Running'), ('succeeded', 'Ready'), ('failed', 'Failed'), ('canceled', 'Canceled'), ('expired', 'Stopped')], default='queued', max_length=10)),
-                ('livemode', models.BooleanField()),
-                ('cost', models.PositiveIntegerField()),
-                ('tokens_used', models.PositiveIntegerField(default=0)),
-                ('params', models.JSONField()),
-                ('inputs', models.JSONField(default=dict)),
-                ('idem_key', models.CharField(max_length=255, null=True)),
-                ('fingerprint', models.BinaryField(max_length=32)),
-                ('queue', models.CharField(choices=[('pictures', 'Pictures'), ('io', 'Io')], default='pictures', max_length=10)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('queued_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('dispatch_after', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('attempt', models.PositiveSmallIntegerField(default=0)),
-                ('max_attempts', models.PositiveSmallIntegerField(default=3)),
-                ('fence', models.BigIntegerField(default=0)),
-                ('worker', models.CharField(blank=True, max_length=128)),
-                ('lease_until', models.DateTimeField(null=True)),
-                ('deadline', models.DateTimeField(db_default=django.db.models.expressions.CombinedExpression(django.db.models.functions.datetime.Now(), '+', models.Value(datetime.timedelta(seconds=900))))),
-                ('cancel_requested', models.BooleanField(default=False)),
-                ('engine_ticket', models.JSONField(null=True)),
-                ('engine_calls', models.PositiveSmallIntegerField(default=0)),
-                ('stage', models.CharField(blank=True, choices=[('finding_subject', 'Finding the subject'), ('painting', 'Painting the scene'), ('compositing', 'Placing the subject'), ('checking', 'Checking the pixels'), ('saving', 'Saving')], max_length=20)),
-                ('stage_started_at', models.DateTimeField(null=True)),
-                ('progress', models.FloatField(null=True)),
-                ('result_key', models.CharField(max_length=200, null=True)),
-                ('result', models.JSONField(null=True)),
-                ('error_code', models.CharField(blank=True, max_length=40)),
-                ('error_extra', models.JSONField(default=dict)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('delete_after', models.DateTimeField(db_default=django.db.models.expressions.CombinedExpression(django.db.models.functions.datetime.Now(), '+', models.Value(datetime.timedelta(days=30))))),
-                ('deleted_at', models.DateTimeField(null=True)),
-                ('trashed_at', models.DateTimeField(null=True)),
-                ('favorite', models.BooleanField(default=False)),
-                ('refused_at', models.DateTimeField(null=True)),
-                ('refuse_reason', models.CharField(blank=True, max_length=500)),
-                ('api_key', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='accounts.apikey')),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('wallet', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='billing.wallet')),
-                ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='generations', to='accounts.workspace')),
+                (
+                    "id",
+                    models.UUIDField(default=roomai_web.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("model", models.CharField(max_length=32)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "Waiting"),
+                            ("running", "Running"),
+                            ("succeeded", "Ready"),
+                            ("failed", "Failed"),
+                            ("canceled", "Canceled"),
+                            ("expired", "Stopped"),
+                        ],
+                        default="queued",
+                        max_length=10,
+                    ),
+                ),
+                ("livemode", models.BooleanField()),
+                ("cost", models.PositiveIntegerField()),
+                ("tokens_used", models.PositiveIntegerField(default=0)),
+                ("params", models.JSONField()),
+                ("inputs", models.JSONField(default=dict)),
+                ("idem_key", models.CharField(max_length=255, null=True)),
+                ("fingerprint", models.BinaryField(max_length=32)),
+                (
+                    "queue",
+                    models.CharField(
+                        choices=[("pictures", "Pictures"), ("io", "Io")], default="pictures", max_length=10
+                    ),
+                ),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("queued_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("dispatch_after", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("attempt", models.PositiveSmallIntegerField(default=0)),
+                ("max_attempts", models.PositiveSmallIntegerField(default=3)),
+                ("fence", models.BigIntegerField(default=0)),
+                ("worker", models.CharField(blank=True, max_length=128)),
+                ("lease_until", models.DateTimeField(null=True)),
+                (
+                    "deadline",
+                    models.DateTimeField(
+                        db_default=django.db.models.expressions.CombinedExpression(
+                            django.db.models.functions.datetime.Now(),
+                            "+",
+                            models.Value(datetime.timedelta(seconds=900)),
+                        )
+                    ),
+                ),
+                ("cancel_requested", models.BooleanField(default=False)),
+                ("engine_ticket", models.JSONField(null=True)),
+                ("engine_calls", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "stage",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("finding_subject", "Finding the subject"),
+                            ("painting", "Painting the scene"),
+                            ("compositing", "Placing the subject"),
+                            ("checking", "Checking the pixels"),
+                            ("saving", "Saving"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("stage_started_at", models.DateTimeField(null=True)),
+                ("progress", models.FloatField(null=True)),
+                ("result_key", models.CharField(max_length=200, null=True)),
+                ("result", models.JSONField(null=True)),
+                ("error_code", models.CharField(blank=True, max_length=40)),
+                ("error_extra", models.JSONField(default=dict)),
+                ("finished_at", models.DateTimeField(null=True)),
+                (
+                    "delete_after",
+                    models.DateTimeField(
+                        db_default=django.db.models.expressions.CombinedExpression(
+                            django.db.models.functions.datetime.Now(), "+", models.Value(datetime.timedelta(days=30))
+                        )
+                    ),
+                ),
+                ("deleted_at", models.DateTimeField(null=True)),
+                ("trashed_at", models.DateTimeField(null=True)),
+                ("favorite", models.BooleanField(default=False)),
+                ("refused_at", models.DateTimeField(null=True)),
+                ("refuse_reason", models.CharField(blank=True, max_length=500)),
+                (
+                    "api_key",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="accounts.apikey"
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "wallet",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="billing.wallet"
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="generations", to="accounts.workspace"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state__in', ['queued', 'running'])), fields=['workspace', 'created_at'], name='generations_open'), models.Index(fields=['workspace', '-created_at', '-id'], name='generations_newest'), models.Index(condition=models.Q(('deleted_at__isnull', True)), fields=['delete_after'], name='generations_retention')],
-                'constraints': [models.UniqueConstraint(fields=('workspace', 'livemode', 'idem_key'), name='generations_one_per_idem_key'), models.CheckConstraint(condition=models.Q(models.Q(('finished_at__isnull', True), ('state__in', ['queued', 'running'])), models.Q(models.Q(('state__in', ['queued', 'running']), _negated=True), ('finished_at__isnull', False)), _connector='OR'), name='generations_final_is_dated'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'succeeded'), models.Q(('result_key__isnull', False), ('deleted_at__isnull', False), _connector='OR')), models.Q(models.Q(('state', 'succeeded'), _negated=True), ('result_key__isnull', True)), _connector='OR'), name='generations_result_only_of_success'), models.CheckConstraint(condition=models.Q(('tokens_used', 0), models.Q(('state', 'succeeded'), ('tokens_used__lte', models.F('cost'))), _connector='OR'), name='generations_charge_within_price'), models.CheckConstraint(condition=models.Q(('refused_at__isnull', True), models.Q(('deleted_at__isnull', False), ('state', 'succeeded')), _connector='OR'), name='generations_refused_is_deleted')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ["queued", "running"])),
+                        fields=["workspace", "created_at"],
+                        name="generations_open",
+                    ),
+                    models.Index(fields=["workspace", "-created_at", "-id"], name="generations_newest"),
+                    models.Index(
+                        condition=models.Q(("deleted_at__isnull", True)),
+                        fields=["delete_after"],
+                        name="generations_retention",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("workspace", "livemode", "idem_key"), name="generations_one_per_idem_key"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("finished_at__isnull", True), ("state__in", ["queued", "running"])),
+                            models.Q(
+                                models.Q(("state__in", ["queued", "running"]), _negated=True),
+                                ("finished_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="generations_final_is_dated",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("state", "succeeded"),
+                                models.Q(("result_key__isnull", False), ("deleted_at__isnull", False), _connector="OR"),
+                            ),
+                            models.Q(models.Q(("state", "succeeded"), _negated=True), ("result_key__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="generations_result_only_of_success",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("tokens_used", 0),
+                            models.Q(("state", "succeeded"), ("tokens_used__lte", models.F("cost"))),
+                            _connector="OR",
+                        ),
+                        name="generations_charge_within_price",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("refused_at__isnull", True),
+                            models.Q(("deleted_at__isnull", False), ("state", "succeeded")),
+                            _connector="OR",
+                        ),
+                        name="generations_refused_is_deleted",
+                    ),
+                ],
             },
         ),
         migrations.RunSQL(BREAKS, reverse_sql="DROP VIEW ledger_breaks_generations"),

@@ -38,7 +38,9 @@ def test_the_same_seed_gives_the_same_bytes(prompt: str):
     assert plate(prompt).tobytes() == plate(prompt).tobytes()
 
 
-@pytest.mark.parametrize("family", ["showroom", "living_room", "softfocus", "bedroom", "tabletop", "beach", "garden", "forest"])
+@pytest.mark.parametrize(
+    "family", ["showroom", "living_room", "softfocus", "bedroom", "tabletop", "beach", "garden", "forest"]
+)
 def test_another_seed_gives_another_picture(family: str):
     first, second = (plate(EVERY_FAMILY[family], seed=seed).astype(int) for seed in (1, 2))
     assert np.abs(first - second).mean() > 1

@@ -50,7 +50,7 @@ def test_a_place_that_is_not_painted_is_named_and_lends_its_colors():
     ("prompt", "family", "place"),
     [
         ("a garden patio", "garden", "patio"), ("wooden deck in a garden", "garden", "deck"), ("a lawn", "garden", ""),
-        ("marble kitchen counter", "tabletop", "counter"), ("an oak table", "tabletop", ""),
+    ("marble kitchen counter", "tabletop", "counter"), ("an oak table", "tabletop", ""),
     ],
 )  # fmt: skip
 def test_a_phrase_may_name_a_part_of_a_familys_world(prompt: str, family: str, place: str):

@@ -9,7 +9,7 @@ from generations.engines.embedded.color import Color, Floats, light_of, of_kelvi
 from generations.engines.embedded.finish import Look
 from generations.engines.embedded.stage import Stage
 
-SHOWS = frozenset({"wall", "floor", "light"})
+SHOWS = frozenset({"wall", "floor", "window", "light"})
 LOOK = Look(ev=-0.05, bloom=0.35, vignette=0.15, grain=1.0, shoulder=True)
 
 # The eye is this much nearer to a table than to a floor.
@@ -75,7 +75,7 @@ def _room(stage: Stage, camera: Camera) -> Floats:
     line = camera.wall if camera.stand.is_grounded else 0.95 * height
     woods: tuple[Color, ...] = ((92, 66, 44), (140, 104, 72), (70, 58, 48), (176, 152, 122), (92, 104, 84))
     picture = bokeh.blocks(picture, rng, line, woods) * 0.5 + picture * 0.5
-    if not light.lamps:
+    if not light.lamps and "window" not in stage.plan.removed:
         _window(picture, light.side, line, 1.5 if light.gobo else 1.05)
     green = ((46, 62, 38), (78, 98, 54), (110, 128, 74))
     unit = max(shape)
