@@ -25,10 +25,10 @@ def backdrop(stage: Stage, camera: Camera, greens: Greens, *, sky: Color, gap: f
     high = np.clip(1 - rows, 0, 1)
     tone = 0.40 + 0.17 * mass + 0.11 * spray + 0.06 * fine + 0.20 * high - 0.10 * (1 - high)
     picture = _graded(greens, tone)
-    open_ = np.clip((0.9 * mass * 0.5 + 0.6 * spray + 0.3 * fine + 1.5 * high - 1.75 + 0.8 * gap) * 1.6, 0, 1)[
-        ..., None
-    ]
-    picture = picture * (1 - open_) + light_of(sky) * open_
+    # Sky shows where leaves are thin: many small gaps that run together high up, brightest in their middle.
+    thin = 0.22 * mass + 0.42 * spray + 0.42 * fine + 1.5 * high - 1.75 + 0.8 * gap
+    open_ = np.clip(thin * 1.1, 0, 1)[..., None]
+    picture = picture * (1 - open_) + light_of(sky) * (0.75 + 0.6 * open_) * open_
     unit = max(shape)
     picture = bokeh.discs(
         picture, rng, colors=(sky, greens[3], greens[3]), count=round(60 + 60 * gap),

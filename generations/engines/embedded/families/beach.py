@@ -63,9 +63,9 @@ def _sea(stage: Stage, camera: Camera, heaven: Floats, ground: tuple[Floats, Flo
     fresnel = np.clip(0.28 + 0.30 * deep[..., 0] + 0.20 * rough, 0.05, 0.9)[..., None]
     water = above * 0.80 * fresnel + body * (1 - fresnel) * (1 + 0.22 * rough[..., None])
     column = (sky.column_of_sun(camera, light) - camera.center) / camera.focal_px
-    path = np.exp(-(((a / away - column) / 0.16) ** 2)) * (now.sun + 0.12)
+    path = np.exp(-(((a / away - column) / 0.16) ** 2)) * (now.sun + (0.2 if light.lamps else 0.12))
     glitter = np.clip(rough - 0.15, 0, 1.5) ** 1.5 * path
-    water = water + glitter[..., None] * light_of((255, 206, 150)) * 1.1
+    water = water + glitter[..., None] * light_of((255, 206, 150) if now.sun else (206, 216, 236)) * 1.1
     foam = _surf(stage, out, rough)[..., None]
     white = light_of((246, 246, 244)) * (0.55 * above + 0.5 * now.level)
     return np.asarray(water * (1 - foam) + white * foam, np.float32)

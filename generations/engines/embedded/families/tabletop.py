@@ -46,7 +46,7 @@ def _top(stage: Stage, camera: Camera, behind: Floats, first: int) -> Floats:
     if material in surfaces.WOODS:
         albedo = surfaces.floor(stage, material, (np.asarray(b), a, pixel))
     else:
-        albedo = surfaces.floor(stage, material, (a * 0.6 + 0.45, b * 0.6 - float(b.max()) * 0.6 + 0.6, pixel * 0.6))
+        albedo = surfaces.slab(stage, material, (a * 1.5, b * 1.5, pixel * 1.5))
     key = float(light.ratio / (1 + light.ratio)) * (1 - 0.5 * light.lamps)
     x = (np.arange(camera.width, dtype=np.float32)[None, :] / camera.width - 0.5) * np.sign(light.side)
     far = np.linspace(1, 0, right.shape[0], dtype=np.float32)[:, None]
