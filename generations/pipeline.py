@@ -252,10 +252,15 @@ def default_pipeline(
     decoder = Decoder()
     if plates_dir is None:
         return Pipeline(decoder, matter, engines.get_engine("embedded"))
-    folder = plates.load(plates_dir, decode=lambda data: _opaque(decoder.decode(data)))
+    folder = load_plates(plates_dir=plates_dir, decoder=decoder)
     for name, fault in folder.faults.items():
         log.warning("plate_skipped", plate=name, fault=fault)
     return Pipeline(decoder, matter, EmbeddedEngine(plates=folder))
+
+
+def load_plates(*, plates_dir: Path, decoder: Decoder) -> plates.Folder:
+    """Check an operator's photographs, each decoded once in the helper process."""
+    return plates.load(plates_dir, decode=lambda data: _opaque(decoder.decode(data)))
 
 
 def _opaque(photo: Decoded) -> Pixels:

@@ -60,8 +60,7 @@ def trunks(stage: Stage, camera: Camera, picture: Floats, *, air: Color, mist: f
     between, mist: 0..1 how much of it."""
     rng = stage.rng("trunks")
     toward = 1.0 if stage.light.side > 0 else -1.0
-    columns = np.arange(camera.width, dtype=np.float32)
-    rows = np.arange(camera.height, dtype=np.float32)[:, None]
+    out = picture.copy()
     unit = float(max(camera.width, camera.height))
     for n in range(13):
         near = (n / 12) ** 1.5
@@ -69,17 +68,20 @@ def trunks(stage: Stage, camera: Camera, picture: Floats, *, air: Color, mist: f
         x = float(rng.uniform(-0.02, 1.02)) * camera.width
         lean = float(rng.normal(0, 0.025))
         foot = camera.wall + (0.35 * near - 0.04) * max(camera.stand.rear - camera.wall, 0.0) * 0.9
-        middle = x + lean * (foot - rows) + 0.12 * wide * np.sin(rows / (6 * wide) + n)
-        across = (columns[None, :] - middle) / (0.5 * wide * (1 + 0.25 * np.exp(-(foot - rows) / (1.2 * wide))))
-        mask = np.clip((1 - np.abs(across)) * wide / 5 + 0.2, 0, 1) * np.clip((foot - rows) / 3 + 0.5, 0, 1)
-        bark = light_of(((92, 74, 58), (74, 64, 52), (106, 92, 74))[int(rng.integers(3))]) * float(
-            rng.uniform(0.7, 1.1)
-        )
-        round_ = np.clip(0.62 + 0.55 * toward * across - 0.25 * across**2, 0.15, 1.25)[..., None]
+        reach = 1.3 * wide + abs(lean) * camera.height + 3
+        low, high = (int(np.clip(x + side * reach, 0, camera.width)) for side in (-1, 1))
+        part = np.s_[: int(np.clip(foot + 3, 1, camera.height)), low:high]
+        bark = light_of(((92, 74, 58), (74, 64, 52), (106, 92, 74))[int(rng.integers(3))]) * rng.uniform(0.7, 1.1)
         pale = min(0.9, (0.35 + 0.8 * mist) * (1 - near) ** 0.8)
+        columns = np.arange(low, high, dtype=np.float32)[None, :]
+        up = foot - np.arange(out[part].shape[0], dtype=np.float32)[:, None]
+        middle = x + lean * up + 0.12 * wide * np.sin(up / (6 * wide) + n)
+        across = (columns - middle) / (0.5 * wide * (1 + 0.25 * np.exp(-up / (1.2 * wide))))
+        mask = (np.clip((1 - np.abs(across)) * wide / 5 + 0.2, 0, 1) * np.clip(up / 3 + 0.5, 0, 1))[..., None]
+        round_ = np.clip(0.62 + 0.55 * toward * across - 0.25 * across**2, 0.15, 1.25)[..., None]
         tint = bark * round_ * (1 - pale) + light_of(air) * (0.30 + 0.5 * mist) * pale
-        picture = picture * (1 - mask[..., None]) + tint * mask[..., None]
-    return np.asarray(picture, np.float32)
+        out[part] = out[part] * (1 - mask) + tint * mask
+    return np.asarray(out, np.float32)
 
 
 def lawn(stage: Stage, ground: tuple[Floats, Floats, Floats]) -> Floats:

@@ -78,8 +78,8 @@ def falling(light: Light) -> tuple[Floats, Floats]:
     level = hour(light).level
     share = float(np.clip(light.ratio / (1 + light.ratio), 0.3, 0.8))
     # By night the moon shines, which the eye takes for blue, and not the lamps that light a room.
-    kelvin = 9500 if light.lamps >= 1.0 else light.kelvin
-    adapted = 0.1 if light.lamps >= 1.0 else 0.5
+    kelvin = 12000 if light.lamps >= 1.0 else light.kelvin
+    adapted = 0.0 if light.lamps >= 1.0 else 0.5
     key, fill = of_kelvin(kelvin, adapted=adapted), of_kelvin(light.fill_kelvin, adapted=adapted)
     return np.asarray(key * share * level, np.float32), np.asarray(fill * (1 - share) * level, np.float32)
 

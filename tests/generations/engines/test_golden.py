@@ -34,9 +34,9 @@ def test_a_megapixel_is_painted_in_time(family: str):
     rgb, alpha = chair(1120, 900)
     engine = get_engine("embedded")
     took = []
-    # The aim is .6 s on a quiet machine; the best of several tries, and some air, for one that is not.
-    while len(took) < 6 and min(took, default=9.0) > 0.6:
-        started = time.monotonic()
+    # The aim is .6 s on two quiet cores. Their processor time is counted, since other work on the machine is not ours.
+    for _ in range(3):
+        started = time.process_time()
         engine.submit(EditRequest(image=rgb, matte=alpha, prompt=golden.PROMPTS[family][0], seed=1))
-        took.append(time.monotonic() - started)
-    assert min(took) < 1.0
+        took.append(time.process_time() - started)
+    assert min(took) < 1.2
