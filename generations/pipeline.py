@@ -8,7 +8,7 @@ integer arithmetic, and that they came through is measured, never assumed.
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -40,6 +40,8 @@ log = structlog.get_logger(__name__)
 Pixels = NDArray[np.uint8]
 Stage = Literal["finding_subject", "painting", "compositing", "checking", "saving"]
 
+# What an engine says of a photograph it used, or could not use, instead of painting.
+PLATE_NOTES = ("plate_sha256", "plate_fault")
 OWN_ALPHA_BELOW, OWN_ALPHA_SHARE = 250, 0.01
 
 
@@ -98,13 +100,14 @@ class CutOut:
 
 @dataclass(frozen=True, slots=True)
 class Plate:
-    """A background without the subject, HxWx3, and who made it."""
+    """A background without the subject, HxWx3, and who made it. origin: of an operator's photograph, for the record."""
 
     pixels: Pixels
     engine: str
     made: provenance.Made
     scene: dict[str, Any] | None
     wants_shadow: bool = True
+    origin: dict[str, str] = field(default_factory=dict)
 
 
 class Pipeline:
@@ -149,7 +152,7 @@ class Pipeline:
             matte_png=matte,
             stage_ms=clock.end(),
             gates={"g1": {"max_difference": figures.max_difference, "passed": True}},
-            network=cut.origin,
+            network=cut.origin | plate.origin,
         )
 
     def close(self) -> None:
@@ -209,7 +212,10 @@ class Pipeline:
             raise BadOutput(engine=caps.name, detail=f"plate is {done.plate.dtype} {done.plate.shape}")
         scene: Mapping[str, Any] | None = done.notes.get("scene")
         made: provenance.Made = "painted" if caps.hosting == "embedded" else "trained"
-        return Plate(done.plate, caps.name, made, dict(scene) if scene else None, wants_shadow=caps.plate)
+        origin = {name: str(done.notes[name]) for name in PLATE_NOTES if name in done.notes}
+        if "plate_sha256" in origin:
+            made = "given"
+        return Plate(done.plate, caps.name, made, dict(scene) if scene else None, caps.plate, origin)
 
     def _decode_part(self, data: bytes, what: Literal["mask", "background"]) -> Decoded:
         """Decode a second picture of the call; a refusal says which of them it is about."""

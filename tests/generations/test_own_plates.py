@@ -1,5 +1,6 @@
 """An operator's photographs, from the folder to the pipeline and the checks."""
 
+import hashlib
 import io
 from pathlib import Path
 
@@ -7,7 +8,8 @@ from PIL import Image
 
 from generations import plate_checks
 from generations.images.decoder import Decoder
-from generations.pipeline import load_plates
+from generations.pipeline import PictureRequest, default_pipeline, load_plates
+from tests.generations.material import photo, weights_dir
 
 NOTE = 'tags = ["beach"]\nhorizon = 0.5\nlight = "top"\nlicence = "own"\n'
 
@@ -26,6 +28,23 @@ def test_photographs_are_read_by_the_helper_and_lie_over_white(tmp_path: Path):
         pixels = folder.pixels(folder.photos[0])
     assert pixels.shape == (48, 64, 3)
     assert (pixels == 255).all()
+
+
+def test_a_picture_is_made_before_an_operators_photograph(tmp_path: Path):
+    file = io.BytesIO()
+    Image.new("RGB", (800, 600), (30, 90, 200)).save(file, "PNG")
+    put(tmp_path, "cove")
+    (tmp_path / "cove.png").write_bytes(file.getvalue())
+    maker = default_pipeline(weights_dir=weights_dir(), plates_dir=tmp_path)
+    request = PictureRequest(model="changebg", image=photo("syn_sofa_beige"), prompt="a beach", seed=7)
+    picture = maker.make(request, on_stage=lambda _stage: None)
+    maker.close()
+    assert picture.scene is not None
+    assert picture.scene["plate"] == "cove"
+    assert picture.network["plate_sha256"] == hashlib.sha256(file.getvalue()).hexdigest()
+    with Image.open(io.BytesIO(picture.data)) as made:
+        corner = made.convert("RGB").getpixel((3, 3))
+    assert max(abs(a - b) for a, b in zip(corner, (30, 90, 200), strict=True)) < 12
 
 
 def test_a_hostile_file_is_named_and_stops_nothing(tmp_path: Path):
