@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class GenerationsConfig(AppConfig):
     name = "generations"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from generations import plate_checks  # noqa: F401 - registers itself, which needs the settings

@@ -8,17 +8,18 @@ integer arithmetic, and that they came through is measured, never assumed.
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 import cv2
 import numpy as np
+import structlog
 from numpy.typing import NDArray
 
 from generations import engines
 from generations.engines.base import EditRequest, Engine
-from generations.engines.embedded import light, shadow
+from generations.engines.embedded import EmbeddedEngine, light, plates, shadow
 from generations.engines.errors import BadOutput
 from generations.images import (
     background,
@@ -34,9 +35,13 @@ from generations.images.decoder import Decoded, Decoder
 from generations.images.errors import ImageRefused
 from generations.images.matting import Matter
 
+log = structlog.get_logger(__name__)
+
 Pixels = NDArray[np.uint8]
 Stage = Literal["finding_subject", "painting", "compositing", "checking", "saving"]
 
+# What an engine says of a photograph it used, or could not use, instead of painting.
+PLATE_NOTES = ("plate_sha256", "plate_fault")
 OWN_ALPHA_BELOW, OWN_ALPHA_SHARE = 250, 0.01
 
 
@@ -95,13 +100,14 @@ class CutOut:
 
 @dataclass(frozen=True, slots=True)
 class Plate:
-    """A background without the subject, HxWx3, and who made it."""
+    """A background without the subject, HxWx3, and who made it. origin: of an operator's photograph, for the record."""
 
     pixels: Pixels
     engine: str
     made: provenance.Made
     scene: dict[str, Any] | None
     wants_shadow: bool = True
+    origin: dict[str, str] = field(default_factory=dict)
 
 
 class Pipeline:
@@ -146,7 +152,7 @@ class Pipeline:
             matte_png=matte,
             stage_ms=clock.end(),
             gates={"g1": {"max_difference": figures.max_difference, "passed": True}},
-            network=cut.origin,
+            network=cut.origin | plate.origin,
         )
 
     def close(self) -> None:
@@ -206,7 +212,10 @@ class Pipeline:
             raise BadOutput(engine=caps.name, detail=f"plate is {done.plate.dtype} {done.plate.shape}")
         scene: Mapping[str, Any] | None = done.notes.get("scene")
         made: provenance.Made = "painted" if caps.hosting == "embedded" else "trained"
-        return Plate(done.plate, caps.name, made, dict(scene) if scene else None, wants_shadow=caps.plate)
+        origin = {name: str(done.notes[name]) for name in PLATE_NOTES if name in done.notes}
+        if "plate_sha256" in origin:
+            made = "given"
+        return Plate(done.plate, caps.name, made, dict(scene) if scene else None, caps.plate, origin)
 
     def _decode_part(self, data: bytes, what: Literal["mask", "background"]) -> Decoded:
         """Decode a second picture of the call; a refusal says which of them it is about."""
@@ -238,10 +247,30 @@ class StageClock:
         return self._took_ms
 
 
-def default_pipeline(*, weights_dir: Path, network: str = "u2netp", threads: int = 2) -> Pipeline:
-    """The pipeline of an installation without any engine of its own: the built-in painter on this machine."""
+def default_pipeline(
+    *, weights_dir: Path, network: str = "u2netp", threads: int = 2, plates_dir: Path | None = None
+) -> Pipeline:
+    """The pipeline of an installation without any engine of its own: the built-in painter on this machine.
+
+    plates_dir: an operator's photographs (`engines.embedded.plates`), each decoded once here to be checked.
+    """
     matter = Matter(weights_dir=weights_dir, network=weights.NETWORKS[network], threads=threads)
-    return Pipeline(Decoder(), matter, engines.get_engine("embedded"))
+    decoder = Decoder()
+    if plates_dir is None:
+        return Pipeline(decoder, matter, engines.get_engine("embedded"))
+    folder = load_plates(plates_dir=plates_dir, decoder=decoder)
+    for name, fault in folder.faults.items():
+        log.warning("plate_skipped", plate=name, fault=fault)
+    return Pipeline(decoder, matter, EmbeddedEngine(plates=folder))
+
+
+def load_plates(*, plates_dir: Path, decoder: Decoder) -> plates.Folder:
+    """Check an operator's photographs, each decoded once in the helper process."""
+    return plates.load(plates_dir, decode=lambda data: _opaque(decoder.decode(data)))
+
+
+def _opaque(photo: Decoded) -> Pixels:
+    return background.flattened(photo.rgb, photo.alpha)
 
 
 def _dressed(plate: Plate, request: PictureRequest, cut: CutOut) -> Pixels:

@@ -43,7 +43,8 @@ class PictureMaker(Protocol):
 def worker_pipeline() -> PictureMaker:
     """Return this process's pipeline, built on first use: a child must not inherit a network over a fork."""
     build = import_string(getattr(settings, "PICTURE_PIPELINE", PIPELINE))
-    return cast(PictureMaker, build(weights_dir=settings.WEIGHTS_DIR, threads=settings.PICTURE_THREADS))
+    plates = {"plates_dir": settings.PLATES_DIR} if settings.PLATES_DIR else {}
+    return cast(PictureMaker, build(weights_dir=settings.WEIGHTS_DIR, threads=settings.PICTURE_THREADS, **plates))
 
 
 def run(*, generation_id: UUID) -> None:

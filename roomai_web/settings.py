@@ -255,6 +255,8 @@ RETENTION_DAYS = env_int("RETENTION_DAYS", 30, least=1)
 KEPT_MIB_CAP = env_int("KEPT_MIB_CAP", 2048, least=1)
 KEPT_OBJECTS_CAP = env_int("KEPT_OBJECTS_CAP", 5_000, least=1)
 PICTURE_THREADS = env_int("PICTURE_THREADS", 2, least=1)
+# An operator's own photographs as backgrounds: generations/engines/embedded/plates.py says how they are described.
+PLATES_DIR = Path(env_str("ROOMAI_PLATES", "")) if env_str("ROOMAI_PLATES", "") else None
 PICTURE_PIPELINE = env_str("PICTURE_PIPELINE", "generations.pipeline.default_pipeline")
 
 # --- fetching a customer's picture

@@ -2,6 +2,8 @@
 
 from generations.engines.embedded.engine import EmbeddedEngine
 
+__all__ = ["EmbeddedEngine", "build"]
+
 
 def build() -> EmbeddedEngine:
     return EmbeddedEngine()

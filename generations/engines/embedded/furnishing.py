@@ -78,6 +78,8 @@ def _column(stage: Stage, thing: str, things: tuple[str, ...]) -> float | None:
         side = "right" if wide_side == "left" else "left"
         if thing == "lamp" and "plant" in things:
             side = wide_side
+    elif thing == "lamp" and "plant" in things:
+        side = "right" if wide_side == "left" else "left"
     if side in stand.cut:
         return None
     gap = left if side == "left" else right

@@ -137,14 +137,15 @@ def _choose(found: tuple[Meaning, ...], words: list[str], after: int) -> Meaning
 def _family(reading: Reading, paints: Mapping[str, frozenset[str]]) -> tuple[str, str]:
     """Add up the votes for each family; a place that is not painted may outvote them and lend its colors."""
     votes: dict[str, float] = {}
-    place = ""
+    places: dict[str, str] = {}
     for phrase in reading.said:
         meaning = phrase.meaning
         if meaning.kind == "family":
             votes[meaning.value] = votes.get(meaning.value, 0.0) + meaning.weight
+            places[meaning.value] = places.get(meaning.value) or meaning.place
         elif meaning.kind == "place":
             votes["softfocus"] = votes.get("softfocus", 0.0) + meaning.weight - 0.1
-            place = place or meaning.value
+            places["softfocus"] = places.get("softfocus") or meaning.value
         elif meaning.kind == "surface" and meaning.value in ("wall", "floor"):
             votes["showroom"] = votes.get("showroom", 0.0) + 0.6
         elif meaning.kind == "prop":
@@ -157,7 +158,8 @@ def _family(reading: Reading, paints: Mapping[str, frozenset[str]]) -> tuple[str
     if best == "plain" and votes[best] < 1 and not any(p.meaning.kind == "color" for p in reading.said):
         # "a neutral background" says nothing of a color, so it is not filled with one.
         best = "softfocus"
-    return (best if best in paints else "softfocus"), place
+    best = best if best in paints else "softfocus"
+    return best, places.get(best, "")
 
 
 def _bound(said: tuple[Phrase, ...]) -> dict[Phrase, str]:

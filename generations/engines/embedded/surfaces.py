@@ -105,12 +105,28 @@ def _slabs(base: Floats, a: Floats, b: Floats, pixel: Floats, rng: np.random.Gen
     slab = (i * 61 + j * 151).astype(int) % _TONES
     spread = 0.012 if material == "concrete" else 0.022
     tones = (1 + spread * rng.standard_normal(_TONES)).astype(np.float32)
-    places = rng.random((2, _TONES)).astype(np.float32) if material == "marble" else np.zeros((2, _TONES), np.float32)
     joint = _line(a / size, size, pixel * _slant(pixel), 0.004) + _line(b / size + 0.3, size, pixel, 0.004)
+    jointed = tones[slab] * (1 - 0.28 * np.clip(joint, 0, 1))
+    return np.asarray(_stone(base, a, b, pixel, slab, rng, material) * jointed[..., None], np.float32)
+
+
+def slab(stage: Stage, material: str, coordinates: tuple[Floats, Floats, Floats]) -> Floats:
+    """The albedo (h, w, 3) of one piece of stone, as a table's or counter's top is."""
+    a, b, pixel = coordinates
+    base = stage.albedo("floor", STONES[material])
+    if material == "carpet":
+        return woven(base, a, b, pixel)
+    return _stone(base, a, b, pixel, np.zeros(a.shape, int), stage.rng("floor"), material)
+
+
+def _stone(
+    base: Floats, a: Floats, b: Floats, pixel: Floats, slab: np.ndarray, rng: np.random.Generator, material: str
+) -> Floats:
+    places = rng.random((2, _TONES)).astype(np.float32) if material == "marble" else np.zeros((2, _TONES), np.float32)
     cloud = noise.sample("clouds", a / 3.7 + places[0][slab], b / 3.7 + places[1][slab])
     fine = noise.sample("clouds", a / 0.7, b / 0.7) * np.clip(0.03 / np.maximum(pixel, 1e-4), 0, 1)
     mottle = {"concrete": 0.055, "tile": 0.014, "marble": 0.02, "terrazzo": 0.008}[material]
-    tone = tones[slab] * (1 + mottle * cloud + 0.6 * mottle * fine) * (1 - 0.28 * np.clip(joint, 0, 1))
+    tone = 1 + mottle * cloud + 0.6 * mottle * fine
     out = base * tone[..., None]
     if material == "marble":
         veins = noise.sample("veins", a / 2.2 + places[0][slab], b / 2.2 + places[1][slab])

@@ -16,11 +16,15 @@ _LONGEST = 4
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What a phrase says: its kind (family, surface, color, light, ...), its value there, its weight in a choice."""
+    """What a phrase says: its kind (family, surface, color, light, ...), its value there, its weight in a choice.
+
+    place: which part of a family's world it names, as a garden has a patio.
+    """
 
     kind: str
     value: str
     weight: float
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,7 @@ def lexicon(language: str = "en") -> dict[tuple[str, ...], tuple[Meaning, ...]]:
     """Every known phrase as its words, with all its meanings in the order of the file; colors last."""
     found: dict[tuple[str, ...], tuple[Meaning, ...]] = {}
     for entry in tomllib.loads((_FOLDER / f"{language}.toml").read_text("utf-8"))["entry"]:
-        meaning = Meaning(entry["kind"], entry["value"], float(entry.get("weight", 1)))
+        meaning = Meaning(entry["kind"], entry["value"], float(entry.get("weight", 1)), entry.get("place", ""))
         for phrase in entry["phrases"]:
             words = tuple(phrase.split())
             found[words] = (*found.get(words, ()), meaning)

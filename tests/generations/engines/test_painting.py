@@ -15,7 +15,12 @@ EVERY_FAMILY = {
     "living_room": "a cozy living room with a lamp, a sideboard and curtains",
     "studio": "a light gray studio backdrop",
     "plain": "gradient from sage to cream",
-    "softfocus": "a beach at sunset",
+    "softfocus": "a mountain at sunset",
+    "bedroom": "a cozy bedroom at night",
+    "tabletop": "a dark wooden table by natural light",
+    "beach": "a tropical beach at sunset",
+    "garden": "a garden patio in the morning",
+    "forest": "a misty forest",
 }
 ENGINE = get_engine("embedded")
 
@@ -33,7 +38,9 @@ def test_the_same_seed_gives_the_same_bytes(prompt: str):
     assert plate(prompt).tobytes() == plate(prompt).tobytes()
 
 
-@pytest.mark.parametrize("family", ["showroom", "living_room", "softfocus"])
+@pytest.mark.parametrize(
+    "family", ["showroom", "living_room", "softfocus", "bedroom", "tabletop", "beach", "garden", "forest"]
+)
 def test_another_seed_gives_another_picture(family: str):
     first, second = (plate(EVERY_FAMILY[family], seed=seed).astype(int) for seed in (1, 2))
     assert np.abs(first - second).mean() > 1

@@ -33,11 +33,29 @@ def test_the_living_room_of_the_examples_is_understood_in_full():
     assert (report["understood"], report["not_understood"]) == (["sunlit", "modern", "living room"], [])
 
 
+def test_the_beach_of_the_examples_is_understood_in_full():
+    report = plan("a tropical beach at sunset").report
+    assert report["family"] == "beach"
+    assert (report["understood"], report["not_understood"]) == (["tropical beach", "at sunset"], [])
+
+
 def test_a_place_that_is_not_painted_is_named_and_lends_its_colors():
-    read = plan("a tropical beach at sunset")
-    assert (read.family, read.place, read.light) == ("softfocus", "beach", ("sunset",))
+    read = plan("a snowy mountain at sunset")
+    assert (read.family, read.place, read.light) == ("softfocus", "snow", ("sunset",))
     assert read.report["understood"] == ["at sunset"]
-    assert read.report["not_understood"] == ["tropical beach"]
+    assert read.report["not_understood"] == ["snowy", "mountain"]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "family", "place"),
+    [
+        ("a garden patio", "garden", "patio"), ("wooden deck in a garden", "garden", "deck"), ("a lawn", "garden", ""),
+    ("marble kitchen counter", "tabletop", "counter"), ("an oak table", "tabletop", ""),
+    ],
+)  # fmt: skip
+def test_a_phrase_may_name_a_part_of_a_familys_world(prompt: str, family: str, place: str):
+    read = plan(prompt)
+    assert (read.family, read.place, read.report["not_understood"]) == (family, place, [])
 
 
 def test_at_least_four_fifths_of_the_sample_prompts_are_understood():
@@ -60,7 +78,9 @@ def test_the_lexicon_is_large_enough_to_follow_people():
         ("white background", "plain"), ("#ff8800", "plain"), ("pastel pink gradient", "plain"),
         ("white studio backdrop", "studio"), ("a loft with brick walls", "showroom"),
         ("cozy lounge", "living_room"), ("", "softfocus"), ("flibbertigibbet", "softfocus"),
-        ("oak floor and white walls", "showroom"), ("a misty forest", "softfocus"),
+        ("oak floor and white walls", "showroom"), ("a misty forest", "forest"),
+        ("hotel room", "bedroom"), ("on a marble table", "tabletop"), ("picnic in the park", "garden"),
+        ("sandy island", "beach"), ("a snowy valley", "softfocus"),
     ],
 )  # fmt: skip
 def test_the_family_follows_the_words(prompt: str, family: str):

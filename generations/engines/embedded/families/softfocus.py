@@ -40,14 +40,12 @@ class Palette:
 
 _SKY = ((112, 164, 214), (222, 232, 238))
 _GREENS: dict[str, tuple[Color, ...]] = {
-    "forest": ((30, 42, 26), (58, 80, 40), (92, 116, 58), (142, 160, 92)),
     "garden": ((44, 66, 34), (84, 114, 56), (128, 156, 82), (176, 194, 122)),
 }
 _INDOORS = ((120, 104, 90), (166, 146, 124), (206, 190, 168))
 _STREET = ((92, 92, 96), (128, 122, 118), (160, 152, 142))
 _PLACES: dict[str, Palette] = {
     "beach": Palette(_SKY, (), (214, 196, 166), "fibers", 0.06, water=(52, 124, 142)),
-    "forest": Palette(None, _GREENS["forest"], (92, 84, 58), "leaves", 0.30, "leaves"),
     "garden": Palette(None, _GREENS["garden"], (116, 142, 74), "fibers", 0.16, "leaves"),
     "mountain": Palette(_SKY, ((132, 150, 126), (168, 186, 204)), (124, 136, 84), "fibers", 0.14, "hills"),
     "snow": Palette(
