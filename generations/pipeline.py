@@ -1,6 +1,7 @@
 """From received bytes to a finished picture: the steps in order. No database, no queue, no settings.
 
-    decode -> matte -> plate (an engine's, a color, a photograph) -> shadow, watermark -> composite -> checks -> file
+    decode -> matte -> canvas -> plate (an engine's, a color, a photograph) -> shadow, watermark -> composite
+           -> checks -> file
 
 An engine makes a background; the picture is made here. The subject's own pixels are pasted over the plate by
 integer arithmetic, and that they came through is measured, never assumed.
@@ -8,7 +9,7 @@ integer arithmetic, and that they came through is measured, never assumed.
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -22,6 +23,7 @@ from generations.engines.embedded import light, shadow
 from generations.engines.errors import BadOutput
 from generations.images import (
     background,
+    canvas,
     checks,
     compositing,
     encoding,
@@ -30,6 +32,7 @@ from generations.images import (
     watermark,
     weights,
 )
+from generations.images.canvas import Canvas
 from generations.images.decoder import Decoded, Decoder
 from generations.images.errors import ImageRefused
 from generations.images.matting import Matter
@@ -44,7 +47,8 @@ OWN_ALPHA_BELOW, OWN_ALPHA_SHARE = 250, 0.01
 class PictureRequest:
     """One picture to make. Bytes are as received; without a background color or picture the prompt is painted.
 
-    mask: a picture whose white keeps. seed: 0..2147483647. watermark: draw TEST into the background.
+    mask: a picture whose white keeps. seed: 0..2147483647. watermark: draw TEST into the background. canvas: the
+    frame of the result, None = the photo's own.
     """
 
     model: str
@@ -58,6 +62,7 @@ class PictureRequest:
     format: encoding.Format = "png"
     shadow: Literal["none", "contact"] = "contact"
     watermark: bool = False
+    canvas: Canvas | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +97,15 @@ class CutOut:
     foreground: Pixels
     origin: dict[str, Any]
 
+    def framed(self, frame: canvas.Frame) -> "CutOut":
+        """The same in the frame's geometry: grey, and nothing kept, beyond the photo."""
+        return replace(
+            self,
+            source=canvas.translated(self.source, frame=frame, outside=canvas.OUTSIDE),
+            matte=canvas.translated(self.matte, frame=frame, outside=0),
+            foreground=canvas.translated(self.foreground, frame=frame, outside=canvas.OUTSIDE),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Plate:
@@ -115,13 +129,15 @@ class Pipeline:
     def make(self, request: PictureRequest, *, on_stage: Callable[[Stage], None]) -> Picture:
         """Make one picture, calling on_stage as each stage begins; what on_stage raises ends the run.
 
-        Raises ImageRefused and its branches for pictures that cannot be used, EngineError when no plate was made,
-        PixelsChanged when gate G1 finds a fault of ours; each a RoomAIError with the contract's code.
+        Raises ImageRefused and its branches for pictures and frames that cannot be used, EngineError when no plate
+        was made, PixelsChanged when gate G1 finds a fault of ours; each a RoomAIError with the contract's code.
         """
         clock = StageClock(on_stage)
         clock.begin("finding_subject")
         photo = self._decoder.decode(request.image)
-        cut = self._cut_out(photo, request.mask)
+        whole = self._cut_out(photo, request.mask)
+        frame = canvas.frame(matte=whole.matte, canvas=request.canvas)
+        cut = whole.framed(frame)
         clock.begin("painting")
         plate = self._plate(request, cut)
         clock.begin("compositing")
@@ -129,16 +145,15 @@ class Pipeline:
         clock.begin("checking")
         figures = checks.kept(out=out, source=cut.source, matte=cut.matte)
         checks.require_unchanged(figures)
-        subject = checks.subject_report(matte=cut.matte, figures=figures, offset_px=(0, 0))
+        subject = checks.subject_report(matte=cut.matte, figures=figures, offset_px=frame.offset_px)
         clock.begin("saving")
         data = encoding.encode(out, file_format=request.format, made=plate.made)
-        clean, matte = encoding.clean_png(photo.rgb, photo.alpha), encoding.matte_png(cut.matte)
-        height_px, width_px = cut.matte.shape
+        clean, matte = encoding.clean_png(photo.rgb, photo.alpha), encoding.matte_png(whole.matte)
         return Picture(
             data=data,
             format=request.format,
-            width_px=width_px,
-            height_px=height_px,
+            width_px=frame.width_px,
+            height_px=frame.height_px,
             subject=subject,
             scene=plate.scene,
             engine=plate.engine,

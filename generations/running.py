@@ -19,6 +19,7 @@ from generations import dispatching, finishing, heartbeats, leases, processes, s
 from generations.errors import EngineFailed
 from generations.finishing import Outcome
 from generations.heartbeats import LeaseLost, Pulse
+from generations.images.canvas import Canvas
 from generations.leases import Lease
 from generations.models import Generation
 from generations.pipeline import Picture, PictureRequest, Stage
@@ -132,7 +133,17 @@ def _request(row: Generation) -> PictureRequest:
         format=row.params["format"],
         shadow=row.params["shadow"],
         watermark=not row.livemode,
+        canvas=_canvas(row.params.get("canvas")),
     )
+
+
+def _canvas(given: dict[str, Any] | None) -> Canvas | None:
+    """Return the frame asked for, `W:H` as two numbers."""
+    if given is None:
+        return None
+    width, _, height = given["aspect"].partition(":")
+    aspect = (int(width), int(height)) if height else None
+    return Canvas(aspect=aspect, padding=given["padding"], anchor=given["anchor"])
 
 
 def _rgb(color: str | None) -> tuple[int, int, int] | None:

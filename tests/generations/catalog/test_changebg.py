@@ -142,3 +142,32 @@ def test_sentences_are_for_people():
         "background.colour": ["There is no such parameter."],
         "sharpen": ["There is no such parameter."],
     }
+
+
+@pytest.mark.parametrize(
+    ("given", "settled"),
+    [
+        ({}, {"aspect": "original", "padding": None, "anchor": "subject"}),
+        ({"aspect": "4:5", "padding": "0.1"}, {"aspect": "4:5", "padding": 0.1, "anchor": "subject"}),
+        (
+            {"aspect": "25:100", "padding": 0, "anchor": "bottom"},
+            {"aspect": "25:100", "padding": 0, "anchor": "bottom"},
+        ),
+    ],
+    ids=str,
+)
+def test_a_canvas_has_three_parts_each_optional(given, settled):
+    assert MODEL.validated(GIVEN | {"canvas": given}).settings()["canvas"] == settled
+    assert "canvas" not in MODEL.validated(GIVEN).settings()
+
+
+def test_a_canvas_counts_for_what_is_the_same():
+    assert fingerprint(canvas={"padding": "0.25"}) == fingerprint(canvas={"padding": 0.25, "aspect": "original"})
+    assert len({fingerprint(), fingerprint(canvas={}), fingerprint(canvas={"aspect": "1:1"})}) == 3
+
+
+def test_the_canvas_is_described_with_its_bounds():
+    parts = MODEL.json_schema()["$defs"]["Canvas"]["properties"]
+    assert parts["padding"]["anyOf"][0] == {"type": "number", "minimum": 0, "maximum": 0.5}
+    assert parts["anchor"]["enum"] == ["subject", "center", "bottom"]
+    assert "canvas.aspect" in [row.name for row in MODEL.table()]
