@@ -48,7 +48,7 @@ class PictureRequest:
     """One picture to make. Bytes are as received; without a background color or picture the prompt is painted.
 
     mask: a picture whose white keeps. seed: 0..2147483647. watermark: draw TEST into the background. canvas: the
-    frame of the result, None = the photo's own.
+    frame of the result, None = the photo's own. result: the subject over a background, or alone on transparency.
     """
 
     model: str
@@ -63,13 +63,14 @@ class PictureRequest:
     shadow: Literal["none", "contact"] = "contact"
     watermark: bool = False
     canvas: Canvas | None = None
+    result: Literal["composite", "cutout"] = "composite"
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
     """A finished picture and its evidence; every dict is JSON-able.
 
-    subject, scene: as answered. engine: who painted, "none" for a given background. clean_input_png, matte_png:
+    subject, scene: as answered. engine: who painted, "none" where nobody did. clean_input_png, matte_png:
     what the result can be checked against. stage_ms: milliseconds of each stage. gates, network: for the record.
     """
 
@@ -118,6 +119,16 @@ class Plate:
     wants_shadow: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """The finished pixels, HxWx3 or with transparency HxWx4, and who made what is not the photo's."""
+
+    pixels: Pixels
+    engine: str
+    made: provenance.Made
+    scene: dict[str, Any] | None
+
+
 class Pipeline:
     """Makes pictures one after another. Built in a worker's own process, never before it forks."""
 
@@ -138,16 +149,13 @@ class Pipeline:
         whole = self._cut_out(photo, request.mask)
         frame = canvas.frame(matte=whole.matte, canvas=request.canvas)
         cut = whole.framed(frame)
-        clock.begin("painting")
-        plate = self._plate(request, cut)
-        clock.begin("compositing")
-        out = compositing.compose(foreground=cut.foreground, matte=cut.matte, plate=_dressed(plate, request, cut))
+        drawn = self._composite(request, cut, clock) if request.result == "composite" else _alone(request, cut, clock)
         clock.begin("checking")
-        figures = checks.kept(out=out, source=cut.source, matte=cut.matte)
+        figures = checks.kept(out=drawn.pixels, source=cut.source, matte=cut.matte)
         checks.require_unchanged(figures)
         subject = checks.subject_report(matte=cut.matte, figures=figures, offset_px=frame.offset_px)
         clock.begin("saving")
-        data = encoding.encode(out, file_format=request.format, made=plate.made)
+        data = encoding.encode(drawn.pixels, file_format=request.format, made=drawn.made)
         clean, matte = encoding.clean_png(photo.rgb, photo.alpha), encoding.matte_png(whole.matte)
         return Picture(
             data=data,
@@ -155,8 +163,8 @@ class Pipeline:
             width_px=frame.width_px,
             height_px=frame.height_px,
             subject=subject,
-            scene=plate.scene,
-            engine=plate.engine,
+            scene=drawn.scene,
+            engine=drawn.engine,
             clean_input_png=clean,
             matte_png=matte,
             stage_ms=clock.end(),
@@ -192,6 +200,13 @@ class Pipeline:
             "raw_share": round(coarse.raw_share, 4),
         }
         return CutOut(rgb, matte, refine.decontaminate(rgb, matte), origin)
+
+    def _composite(self, request: PictureRequest, cut: CutOut, clock: "StageClock") -> Drawn:
+        clock.begin("painting")
+        plate = self._plate(request, cut)
+        clock.begin("compositing")
+        out = compositing.compose(foreground=cut.foreground, matte=cut.matte, plate=_dressed(plate, request, cut))
+        return Drawn(out, plate.engine, plate.made, plate.scene)
 
     def _plate(self, request: PictureRequest, cut: CutOut) -> Plate:
         height_px, width_px = cut.matte.shape
@@ -257,6 +272,13 @@ def default_pipeline(*, weights_dir: Path, network: str = "u2netp", threads: int
     """The pipeline of an installation without any engine of its own: the built-in painter on this machine."""
     matter = Matter(weights_dir=weights_dir, network=weights.NETWORKS[network], threads=threads)
     return Pipeline(Decoder(), matter, engines.get_engine("embedded"))
+
+
+def _alone(request: PictureRequest, cut: CutOut, clock: StageClock) -> Drawn:
+    """The subject on transparency; nobody paints, so that stage is left out."""
+    clock.begin("compositing")
+    pixels = compositing.cut_out(foreground=cut.foreground, matte=cut.matte)
+    return Drawn(watermark.draw_behind(pixels) if request.watermark else pixels, "none", "cut", None)
 
 
 def _dressed(plate: Plate, request: PictureRequest, cut: CutOut) -> Pixels:

@@ -131,9 +131,10 @@ def _request(row: Generation) -> PictureRequest:
         prompt=row.params.get("prompt"),
         seed=row.params["seed"],
         format=row.params["format"],
-        shadow=row.params["shadow"],
+        shadow=row.params.get("shadow", "none"),
         watermark=not row.livemode,
         canvas=_canvas(row.params.get("canvas")),
+        result=row.params.get("result", "composite"),
     )
 
 

@@ -31,14 +31,14 @@ def test_what_the_seed_fixes():
 
 
 def test_found_by_listing_the_folder():
-    assert [model.id for model in catalog.available()] == ["changebg"]
+    assert [model.id for model in catalog.available()] == ["changebg", "removebg"]
 
 
 @pytest.mark.parametrize(("name", "error"), [("nothing", UnknownModel), ("video", ModelUnavailable)])
 def test_models_that_cannot_be_asked_for(name, error):
     with pytest.raises(error) as refusal:
         catalog.get(name)
-    assert refusal.value.extra == {"available": ["changebg"]}
+    assert refusal.value.extra == {"available": ["changebg", "removebg"]}
 
 
 @pytest.mark.parametrize(
