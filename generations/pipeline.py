@@ -7,7 +7,6 @@ An engine makes a background; the picture is made here. The subject's own pixels
 integer arithmetic, and that they came through is measured, never assumed.
 """
 
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -27,18 +26,19 @@ from generations.images import (
     checks,
     compositing,
     encoding,
+    kept_pixels,
     provenance,
     refine,
     watermark,
     weights,
 )
 from generations.images.canvas import Canvas
-from generations.images.decoder import Decoded, Decoder
+from generations.images.decoder import Decoded, Decoder, own_file
 from generations.images.errors import ImageRefused
 from generations.images.matting import Matter
+from generations.stages import Stage, StageClock
 
 Pixels = NDArray[np.uint8]
-Stage = Literal["finding_subject", "painting", "compositing", "checking", "saving"]
 
 OWN_ALPHA_BELOW, OWN_ALPHA_SHARE = 250, 0.01
 
@@ -71,7 +71,8 @@ class Picture:
     """A finished picture and its evidence; every dict is JSON-able.
 
     subject, scene: as answered. engine: who painted, "none" where nobody did. clean_input_png, matte_png:
-    what the result can be checked against. stage_ms: milliseconds of each stage. gates, network: for the record.
+    what the result can be checked against; proof: the digests of both, and what encoding did. stage_ms:
+    milliseconds of each stage. gates, network: for the record.
     """
 
     data: bytes
@@ -83,6 +84,7 @@ class Picture:
     engine: str
     clean_input_png: bytes
     matte_png: bytes
+    proof: dict[str, Any]
     stage_ms: dict[str, int]
     gates: dict[str, Any]
     network: dict[str, Any]
@@ -153,6 +155,7 @@ class Pipeline:
         clock.begin("checking")
         figures = checks.kept(out=drawn.pixels, source=cut.source, matte=cut.matte)
         checks.require_unchanged(figures)
+        proof = kept_pixels.evidence(photo=whole.source, matte=whole.matte, out=drawn.pixels, out_matte=cut.matte)
         subject = checks.subject_report(matte=cut.matte, figures=figures, offset_px=frame.offset_px)
         clock.begin("saving")
         data = encoding.encode(drawn.pixels, file_format=request.format, made=drawn.made)
@@ -167,6 +170,7 @@ class Pipeline:
             engine=drawn.engine,
             clean_input_png=clean,
             matte_png=matte,
+            proof=proof | {"offset_px": subject["offset_px"]} | _of_file(data, drawn, cut),
             stage_ms=clock.end(),
             gates={"g1": {"max_difference": figures.max_difference, "passed": True}},
             network=cut.origin,
@@ -201,7 +205,7 @@ class Pipeline:
         }
         return CutOut(rgb, matte, refine.decontaminate(rgb, matte), origin)
 
-    def _composite(self, request: PictureRequest, cut: CutOut, clock: "StageClock") -> Drawn:
+    def _composite(self, request: PictureRequest, cut: CutOut, clock: StageClock) -> Drawn:
         clock.begin("painting")
         plate = self._plate(request, cut)
         clock.begin("compositing")
@@ -247,31 +251,16 @@ class Pipeline:
             raise
 
 
-class StageClock:
-    """Tells each stage as it begins and keeps how many milliseconds it took."""
-
-    def __init__(self, on_stage: Callable[[Stage], None]) -> None:
-        self._on_stage = on_stage
-        self._took_ms: dict[str, int] = {}
-        self._current: Stage | None = None
-        self._since = 0.0
-
-    def begin(self, stage: Stage) -> None:
-        self.end()
-        self._on_stage(stage)
-        self._current, self._since = stage, time.monotonic()
-
-    def end(self) -> dict[str, int]:
-        if self._current is not None:
-            self._took_ms[self._current] = round(1000 * (time.monotonic() - self._since))
-            self._current = None
-        return self._took_ms
-
-
 def default_pipeline(*, weights_dir: Path, network: str = "u2netp", threads: int = 2) -> Pipeline:
     """The pipeline of an installation without any engine of its own: the built-in painter on this machine."""
     matter = Matter(weights_dir=weights_dir, network=weights.NETWORKS[network], threads=threads)
     return Pipeline(Decoder(), matter, engines.get_engine("embedded"))
+
+
+def _of_file(data: bytes, drawn: Drawn, cut: CutOut) -> dict[str, Any]:
+    """Read the file again that is about to be delivered, and say what encoding did to the kept pixels."""
+    read_back = own_file(data, channels=drawn.pixels.shape[2])
+    return kept_pixels.of_file(read_back=read_back, out=drawn.pixels, matte=cut.matte)
 
 
 def _alone(request: PictureRequest, cut: CutOut, clock: StageClock) -> Drawn:

@@ -22,7 +22,8 @@ from generations.heartbeats import LeaseLost, Pulse
 from generations.images.canvas import Canvas
 from generations.leases import Lease
 from generations.models import Generation
-from generations.pipeline import Picture, PictureRequest, Stage
+from generations.pipeline import Picture, PictureRequest
+from generations.stages import Stage
 from roomai_web.errors import RoomAIError
 
 log = structlog.get_logger(__name__)
@@ -158,6 +159,7 @@ def _rgb(color: str | None) -> tuple[int, int, int] | None:
 def _figures(row: Generation, picture: Picture, took_ms: int) -> dict[str, Any]:
     return {
         "subject": dict(picture.subject),
+        "proof": dict(picture.proof),
         "scene": picture.scene,
         "width": picture.width_px,
         "height": picture.height_px,
