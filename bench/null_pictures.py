@@ -7,7 +7,8 @@ from celery import shared_task
 from django.conf import settings
 from redis import Redis
 
-from generations.pipeline import Picture, PictureRequest, Stage
+from generations.pipeline import Picture, PictureRequest
+from generations.stages import Stage
 
 COUNTER = "bench:done"
 PIPELINE = "bench.null_pictures.build"
@@ -29,6 +30,7 @@ class NullPictures:
             engine="null",
             clean_input_png=request.image,
             matte_png=request.image,
+            proof={},
             stage_ms={},
             gates={},
             network={},

@@ -1,14 +1,14 @@
 """From received bytes to a finished picture: the steps in order. No database, no queue, no settings.
 
-    decode -> matte -> plate (an engine's, a color, a photograph) -> shadow, watermark -> composite -> checks -> file
+    decode -> matte -> canvas -> plate (an engine's, a color, a photograph) -> shadow, watermark -> composite
+           -> checks -> file
 
 An engine makes a background; the picture is made here. The subject's own pixels are pasted over the plate by
 integer arithmetic, and that they came through is measured, never assumed.
 """
 
-import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -23,22 +23,25 @@ from generations.engines.embedded import EmbeddedEngine, light, plates, shadow
 from generations.engines.errors import BadOutput
 from generations.images import (
     background,
+    canvas,
     checks,
     compositing,
     encoding,
+    kept_pixels,
     provenance,
     refine,
     watermark,
     weights,
 )
-from generations.images.decoder import Decoded, Decoder
+from generations.images.canvas import Canvas
+from generations.images.decoder import Decoded, Decoder, own_file
 from generations.images.errors import ImageRefused
 from generations.images.matting import Matter
+from generations.stages import Stage, StageClock
 
 log = structlog.get_logger(__name__)
 
 Pixels = NDArray[np.uint8]
-Stage = Literal["finding_subject", "painting", "compositing", "checking", "saving"]
 
 # What an engine says of a photograph it used, or could not use, instead of painting.
 PLATE_NOTES = ("plate_sha256", "plate_fault")
@@ -49,7 +52,8 @@ OWN_ALPHA_BELOW, OWN_ALPHA_SHARE = 250, 0.01
 class PictureRequest:
     """One picture to make. Bytes are as received; without a background color or picture the prompt is painted.
 
-    mask: a picture whose white keeps. seed: 0..2147483647. watermark: draw TEST into the background.
+    mask: a picture whose white keeps. seed: 0..2147483647. watermark: draw TEST into the background. canvas: the
+    frame of the result, None = the photo's own. result: the subject over a background, or alone on transparency.
     """
 
     model: str
@@ -63,14 +67,17 @@ class PictureRequest:
     format: encoding.Format = "png"
     shadow: Literal["none", "contact"] = "contact"
     watermark: bool = False
+    canvas: Canvas | None = None
+    result: Literal["composite", "cutout"] = "composite"
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
     """A finished picture and its evidence; every dict is JSON-able.
 
-    subject, scene: as answered. engine: who painted, "none" for a given background. clean_input_png, matte_png:
-    what the result can be checked against. stage_ms: milliseconds of each stage. gates, network: for the record.
+    subject, scene: as answered. engine: who painted, "none" where nobody did. clean_input_png, matte_png:
+    what the result can be checked against; proof: the digests of both, and what encoding did. stage_ms:
+    milliseconds of each stage. gates, network: for the record.
     """
 
     data: bytes
@@ -82,6 +89,7 @@ class Picture:
     engine: str
     clean_input_png: bytes
     matte_png: bytes
+    proof: dict[str, Any]
     stage_ms: dict[str, int]
     gates: dict[str, Any]
     network: dict[str, Any]
@@ -97,6 +105,15 @@ class CutOut:
     foreground: Pixels
     origin: dict[str, Any]
 
+    def framed(self, frame: canvas.Frame) -> "CutOut":
+        """The same in the frame's geometry: grey, and nothing kept, beyond the photo."""
+        return replace(
+            self,
+            source=canvas.translated(self.source, frame=frame, outside=canvas.OUTSIDE),
+            matte=canvas.translated(self.matte, frame=frame, outside=0),
+            foreground=canvas.translated(self.foreground, frame=frame, outside=canvas.OUTSIDE),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Plate:
@@ -107,6 +124,17 @@ class Plate:
     made: provenance.Made
     scene: dict[str, Any] | None
     wants_shadow: bool = True
+    origin: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """The finished pixels, HxWx3 or with transparency HxWx4, and who made what is not the photo's."""
+
+    pixels: Pixels
+    engine: str
+    made: provenance.Made
+    scene: dict[str, Any] | None
     origin: dict[str, str] = field(default_factory=dict)
 
 
@@ -121,38 +149,38 @@ class Pipeline:
     def make(self, request: PictureRequest, *, on_stage: Callable[[Stage], None]) -> Picture:
         """Make one picture, calling on_stage as each stage begins; what on_stage raises ends the run.
 
-        Raises ImageRefused and its branches for pictures that cannot be used, EngineError when no plate was made,
-        PixelsChanged when gate G1 finds a fault of ours; each a RoomAIError with the contract's code.
+        Raises ImageRefused and its branches for pictures and frames that cannot be used, EngineError when no plate
+        was made, PixelsChanged when gate G1 finds a fault of ours; each a RoomAIError with the contract's code.
         """
         clock = StageClock(on_stage)
         clock.begin("finding_subject")
         photo = self._decoder.decode(request.image)
-        cut = self._cut_out(photo, request.mask)
-        clock.begin("painting")
-        plate = self._plate(request, cut)
-        clock.begin("compositing")
-        out = compositing.compose(foreground=cut.foreground, matte=cut.matte, plate=_dressed(plate, request, cut))
+        whole = self._cut_out(photo, request.mask)
+        frame = canvas.frame(matte=whole.matte, canvas=request.canvas)
+        cut = whole.framed(frame)
+        drawn = self._composite(request, cut, clock) if request.result == "composite" else _alone(request, cut, clock)
         clock.begin("checking")
-        figures = checks.kept(out=out, source=cut.source, matte=cut.matte)
+        figures = checks.kept(out=drawn.pixels, source=cut.source, matte=cut.matte)
         checks.require_unchanged(figures)
-        subject = checks.subject_report(matte=cut.matte, figures=figures, offset_px=(0, 0))
+        proof = kept_pixels.evidence(photo=whole.source, matte=whole.matte, out=drawn.pixels, out_matte=cut.matte)
+        subject = checks.subject_report(matte=cut.matte, figures=figures, offset_px=frame.offset_px)
         clock.begin("saving")
-        data = encoding.encode(out, file_format=request.format, made=plate.made)
-        clean, matte = encoding.clean_png(photo.rgb, photo.alpha), encoding.matte_png(cut.matte)
-        height_px, width_px = cut.matte.shape
+        data = encoding.encode(drawn.pixels, file_format=request.format, made=drawn.made)
+        clean, matte = encoding.clean_png(photo.rgb, photo.alpha), encoding.matte_png(whole.matte)
         return Picture(
             data=data,
             format=request.format,
-            width_px=width_px,
-            height_px=height_px,
+            width_px=frame.width_px,
+            height_px=frame.height_px,
             subject=subject,
-            scene=plate.scene,
-            engine=plate.engine,
+            scene=drawn.scene,
+            engine=drawn.engine,
             clean_input_png=clean,
             matte_png=matte,
+            proof=proof | {"offset_px": subject["offset_px"]} | _of_file(data, drawn, cut),
             stage_ms=clock.end(),
             gates={"g1": {"max_difference": figures.max_difference, "passed": True}},
-            network=cut.origin | plate.origin,
+            network=cut.origin | drawn.origin,
         )
 
     def close(self) -> None:
@@ -183,6 +211,13 @@ class Pipeline:
             "raw_share": round(coarse.raw_share, 4),
         }
         return CutOut(rgb, matte, refine.decontaminate(rgb, matte), origin)
+
+    def _composite(self, request: PictureRequest, cut: CutOut, clock: StageClock) -> Drawn:
+        clock.begin("painting")
+        plate = self._plate(request, cut)
+        clock.begin("compositing")
+        out = compositing.compose(foreground=cut.foreground, matte=cut.matte, plate=_dressed(plate, request, cut))
+        return Drawn(out, plate.engine, plate.made, plate.scene, plate.origin)
 
     def _plate(self, request: PictureRequest, cut: CutOut) -> Plate:
         height_px, width_px = cut.matte.shape
@@ -226,27 +261,6 @@ class Pipeline:
             raise
 
 
-class StageClock:
-    """Tells each stage as it begins and keeps how many milliseconds it took."""
-
-    def __init__(self, on_stage: Callable[[Stage], None]) -> None:
-        self._on_stage = on_stage
-        self._took_ms: dict[str, int] = {}
-        self._current: Stage | None = None
-        self._since = 0.0
-
-    def begin(self, stage: Stage) -> None:
-        self.end()
-        self._on_stage(stage)
-        self._current, self._since = stage, time.monotonic()
-
-    def end(self) -> dict[str, int]:
-        if self._current is not None:
-            self._took_ms[self._current] = round(1000 * (time.monotonic() - self._since))
-            self._current = None
-        return self._took_ms
-
-
 def default_pipeline(
     *, weights_dir: Path, network: str = "u2netp", threads: int = 2, plates_dir: Path | None = None
 ) -> Pipeline:
@@ -271,6 +285,19 @@ def load_plates(*, plates_dir: Path, decoder: Decoder) -> plates.Folder:
 
 def _opaque(photo: Decoded) -> Pixels:
     return background.flattened(photo.rgb, photo.alpha)
+
+
+def _of_file(data: bytes, drawn: Drawn, cut: CutOut) -> dict[str, Any]:
+    """Read the file again that is about to be delivered, and say what encoding did to the kept pixels."""
+    read_back = own_file(data, channels=drawn.pixels.shape[2])
+    return kept_pixels.of_file(read_back=read_back, out=drawn.pixels, matte=cut.matte)
+
+
+def _alone(request: PictureRequest, cut: CutOut, clock: StageClock) -> Drawn:
+    """The subject on transparency; nobody paints, so that stage is left out."""
+    clock.begin("compositing")
+    pixels = compositing.cut_out(foreground=cut.foreground, matte=cut.matte)
+    return Drawn(watermark.draw_behind(pixels) if request.watermark else pixels, "none", "cut", None)
 
 
 def _dressed(plate: Plate, request: PictureRequest, cut: CutOut) -> Pixels:

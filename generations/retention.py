@@ -30,8 +30,8 @@ ROWS = 500
 ORPHAN = timedelta(hours=24)
 # A call made in an upload's last second may come again for a day, and is known by the upload's digest.
 REPLAYED = timedelta(hours=24)
-# What a person wrote or what repeats their words; figures about pixels stay.
-WORDS = {"scene"}
+# What repeats a person's words, and what would know their picture again; figures about pixels stay.
+FORGOTTEN = {"scene", "proof"}
 
 
 def delete_content(*, generation_id: UUID) -> bool:
@@ -48,7 +48,7 @@ def delete_content(*, generation_id: UUID) -> bool:
         named = [row.result_key, *(stored["object_key"] for stored in row.inputs.values())]
         keys = [key for key in named if key and not key.startswith("up/")] + _end_uploads(row)
         row.deleted_at, row.result_key, row.inputs, row.params = Now(), None, {}, {}
-        row.result = {name: value for name, value in (row.result or {}).items() if name not in WORDS} or None
+        row.result = {name: value for name, value in (row.result or {}).items() if name not in FORGOTTEN} or None
         row.save(update_fields=["deleted_at", "result_key", "inputs", "params", "result"])
         return ["", *keys]
 

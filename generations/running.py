@@ -19,9 +19,11 @@ from generations import dispatching, finishing, heartbeats, leases, processes, s
 from generations.errors import EngineFailed
 from generations.finishing import Outcome
 from generations.heartbeats import LeaseLost, Pulse
+from generations.images.canvas import Canvas
 from generations.leases import Lease
 from generations.models import Generation
-from generations.pipeline import Picture, PictureRequest, Stage
+from generations.pipeline import Picture, PictureRequest
+from generations.stages import Stage
 from roomai_web.errors import RoomAIError
 
 log = structlog.get_logger(__name__)
@@ -131,9 +133,20 @@ def _request(row: Generation) -> PictureRequest:
         prompt=row.params.get("prompt"),
         seed=row.params["seed"],
         format=row.params["format"],
-        shadow=row.params["shadow"],
+        shadow=row.params.get("shadow", "none"),
         watermark=not row.livemode,
+        canvas=_canvas(row.params.get("canvas")),
+        result=row.params.get("result", "composite"),
     )
+
+
+def _canvas(given: dict[str, Any] | None) -> Canvas | None:
+    """Return the frame asked for, `W:H` as two numbers."""
+    if given is None:
+        return None
+    width, _, height = given["aspect"].partition(":")
+    aspect = (int(width), int(height)) if height else None
+    return Canvas(aspect=aspect, padding=given["padding"], anchor=given["anchor"])
 
 
 def _rgb(color: str | None) -> tuple[int, int, int] | None:
@@ -147,6 +160,7 @@ def _rgb(color: str | None) -> tuple[int, int, int] | None:
 def _figures(row: Generation, picture: Picture, took_ms: int) -> dict[str, Any]:
     return {
         "subject": dict(picture.subject),
+        "proof": dict(picture.proof),
         "scene": picture.scene,
         "width": picture.width_px,
         "height": picture.height_px,

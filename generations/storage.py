@@ -127,6 +127,11 @@ def result_url(generation: Generation) -> str:
     return _signed_url(generation, key=generation.result_key)
 
 
+def evidence_url(generation: Generation, *, name: str) -> str:
+    """Return the address of what a finished picture can be checked against, "image" or "matte", good as long as it."""
+    return _signed_url(generation, key=generation.inputs[name]["object_key"])
+
+
 def preview_url(generation: Generation, *, key: str) -> str:
     """Return an address for one of `served_keys`, good for an hour: for our own pages."""
     return _signed_url(generation, key=key, valid_for=PREVIEW)

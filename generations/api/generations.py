@@ -12,7 +12,7 @@ from ninja import Router
 from pydantic import Field
 
 from accounts.models import Scope
-from generations import services
+from generations import proof, services
 from generations.api import auth, errors, schemas
 from generations.api.auth import Caller, Key
 from generations.api.bodies import address, generation_body, list_item
@@ -48,6 +48,18 @@ async def results(request: HttpRequest, processing_url: Annotated[str, Field(max
 async def one(request: HttpRequest, generation_id: UUID) -> HttpResponse:
     """Answer 200 with the body `/generate` would answer now: success, processing or error."""
     return await in_thread(partial(_one, request, generation_id))
+
+
+@router.get(
+    "/generations/{uuid:generation_id}/proof",
+    auth=Key(Scope.READ),
+    operation_id="getProof",
+    summary="Ask for the evidence that the subject kept its pixels",
+    response={200: schemas.Proof, **schemas.refusals(404)},
+)
+async def evidence(request: HttpRequest, generation_id: UUID) -> HttpResponse:
+    """Answer digests, figures and links by which anybody can check the kept pixels; 404 where no result is kept."""
+    return await in_thread(partial(_proof, request, generation_id))
 
 
 @router.get(
@@ -112,6 +124,11 @@ def _one(request: HttpRequest, generation_id: UUID) -> HttpResponse:
     row = _found(request, generation_id)
     _, body = generation_body(row, request_id=errors.request_id(request))
     return JsonResponse(body, headers={"X-Tokens-Charged": str(row.tokens_used)})
+
+
+def _proof(request: HttpRequest, generation_id: UUID) -> HttpResponse:
+    row = _found(request, generation_id)
+    return JsonResponse({"status": "success", "id": str(row.id), "proof": proof.of(generation=row)})
 
 
 def _page(request: HttpRequest, cursor: UUID | None, limit: int) -> HttpResponse:

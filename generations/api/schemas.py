@@ -151,6 +151,58 @@ class Page(Schema):
     next_cursor: UUID | None
 
 
+class Encoding(Schema):
+    """How far the delivered file's kept pixels are from the finished ones, of 255; null where there are none."""
+
+    max_difference: int | None
+    mean_difference: float | None
+
+
+class ProofOf(Schema):
+    """Digests are SHA-256 over R, G, B of every pixel whose matte is 255, row by row in the input's order; the
+    result's is taken before encoding. `lossless`: the file itself decodes to the same."""
+
+    kept_pixels: int
+    input_sha256: str
+    result_sha256: str
+    equal: bool | None = Field(description="null where no pixel is kept in full.")
+    offset_px: tuple[int, int] = Field(description="Where the input's pixel (0, 0) lies in the result.")
+    lossless: bool
+    encoding: Encoding
+    matte_url: str = Field(description="PNG, 8-bit grey, of the input's size; 255 is kept in full.")
+    input_url: str = Field(description="PNG, the upright sRGB picture the result was made from.")
+    subject: Subject
+
+
+class Proof(Schema):
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "status": "success",
+                    "id": ID,
+                    "proof": {
+                        "kept_pixels": 302514,
+                        "input_sha256": "9f2c" * 16,
+                        "result_sha256": "9f2c" * 16,
+                        "equal": True,
+                        "offset_px": [0, 0],
+                        "lossless": True,
+                        "encoding": {"max_difference": 0, "mean_difference": 0.0},
+                        "matte_url": f"https://roomai.example/r/{ID}/2b0e8d4a6c1f3e5790b7d2c4a6e8f013.png?e=1798761600&s=…",
+                        "input_url": f"https://roomai.example/r/{ID}/7d1f3b5a9c0e2d4688f0a2c4e6b8d913.png?e=1798761600&s=…",
+                        "subject": RESULT["subject"],
+                    },
+                }
+            ]
+        }
+    )
+
+    status: Literal["success"]
+    id: UUID
+    proof: ProofOf
+
+
 class Canceled(Schema):
     status: Literal["canceled"]
     id: UUID

@@ -25,7 +25,7 @@ __all__ = [
 # offered nowhere; who asks is told so, rather than that the name is wrong.
 WITHOUT_ENGINE = frozenset(
     {
-        *("removebg", "interior", "fill", "exterior", "landscape", "magicwand", "removefurniture", "enhance"),
+        *("interior", "fill", "exterior", "landscape", "magicwand", "removefurniture", "enhance"),
         *("sketch", "magicprompt", "expand", "pattern", "vector", "render", "3dgen", "video", "fluw"),
     }
 )

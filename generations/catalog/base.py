@@ -61,6 +61,13 @@ def _no_flag(value: Any) -> Any:
     return value
 
 
+def no_flag_for_number(value: Any) -> Any:
+    """Return the value; raise for true and false, which Python takes for 1 and 0."""
+    if isinstance(value, bool):
+        raise PydanticCustomError("float_type", sentences.SENTENCES["float_type"])
+    return value
+
+
 def _color(text: str) -> str:
     if not COLOR.fullmatch(text):
         raise PydanticCustomError("color", "Give the colour as #rrggbb.")

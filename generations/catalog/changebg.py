@@ -1,13 +1,50 @@
 """Change Background AI: the subject of a photograph stays, everything round it is new."""
 
-from typing import Any, Literal
+import re
+from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import Field
+from pydantic import AfterValidator, AllowInfNan, BeforeValidator, Field, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
-from generations.catalog.base import SEED_MAX, CatalogModel, Color, Parameters, Part, Prompt, WholeNumber
+from generations.catalog.base import (
+    SEED_MAX,
+    CatalogModel,
+    Color,
+    Parameters,
+    Part,
+    Prompt,
+    WholeNumber,
+    no_flag_for_number,
+)
 from generations.catalog.inputs import ImageInput, InlineImage, UploadImage, UrlImage
 
 PROMPT_OR_BACKGROUND = "Describe the new background, or give a colour or picture as `background`."
+
+SIDE = r"(?:100|[1-9][0-9]?)"
+ASPECT = re.compile(f"^(?:original|{SIDE}:{SIDE})$")
+NO_ASPECT = (
+    "Give original or a ratio of whole numbers from 1 to 100, as 4:5, no narrower than 1:4 and no wider than 4:1."
+)
+
+
+def _aspect(text: str) -> str:
+    if not ASPECT.fullmatch(text):
+        raise PydanticCustomError("aspect", NO_ASPECT)
+    sides = [int(side) for side in text.split(":") if side.isdigit()]
+    if sides and max(sides) > 4 * min(sides):
+        raise PydanticCustomError("aspect", NO_ASPECT)
+    return text
+
+
+Aspect: TypeAlias = Annotated[
+    str,
+    AfterValidator(_aspect),
+    WithJsonSchema(
+        {"type": "string", "pattern": ASPECT.pattern, "examples": ["1:1", "4:5", "3:4", "16:9", "9:16", "original"]}
+    ),
+]
+# The bounds stand below the check for flags: behind it, JSON Schema would not know them.
+Padding: TypeAlias = Annotated[float, AllowInfNan(False), Field(ge=0, le=0.5), BeforeValidator(no_flag_for_number)]
 
 
 class Background(Part):
@@ -16,6 +53,18 @@ class Background(Part):
     color: Color | None = Field(None, description="One colour, as #rrggbb.", examples=["#f4f1ea"])
     image: ImageInput | None = Field(None, description="A picture; given as `image` is.")
     fit: Literal["cover", "contain"] = Field("cover", description="How the picture fills the frame.")
+
+
+class Canvas(Part):
+    """The frame of the result: it grows or crops round the subject by whole pixels; the subject is never scaled."""
+
+    aspect: Aspect = Field("original", description="Width to height: original, or whole numbers as 1:1 or 4:5.")
+    padding: Padding | None = Field(
+        None,
+        description="Room on every side, as a share of the subject's longer side. Without it the frame is at least "
+        "as large as the photo.",
+    )
+    anchor: Literal["subject", "center", "bottom"] = Field("subject", description="What the frame is placed by.")
 
 
 class ChangeBg(Parameters):
@@ -39,6 +88,9 @@ class ChangeBg(Parameters):
         None, description="A picture whose white is kept, instead of the subject we find; given as `image` is."
     )
     background: Background | None = Field(None, description="A colour or picture instead of a painted scene.")
+    canvas: Canvas | None = Field(
+        None, description="The frame of the result. One that would cut the subject is refused and costs nothing."
+    )
 
     def conflicts(self) -> dict[str, list[str]]:
         """Ask for a prompt where nothing else says what the background is, and for one kind of background only."""
@@ -57,11 +109,14 @@ class ChangeBg(Parameters):
         return {name: picture for name, picture in named.items() if picture is not None}
 
     def settings(self) -> dict[str, Any]:
-        """Return prompt, format, seed and shadow; `background` as {"color"} or {"fit"} (its picture is an input)."""
+        """Return prompt, format, seed, shadow and canvas; `background` as {"color"} or {"fit"} (its picture is an
+        input)."""
         values = self.model_dump(include={"prompt", "format", "seed", "shadow"})
         if self.background:
             kept = "color" if self.background.color else "fit"
             values["background"] = {kept: getattr(self.background, kept)}
+        if self.canvas:
+            values["canvas"] = self.canvas.model_dump()
         return values
 
 

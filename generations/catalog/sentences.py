@@ -18,6 +18,7 @@ SENTENCES = {
     "bool_type": "This must be true or false.",
     "float_parsing": "This must be a number.",
     "float_type": "This must be a number.",
+    "finite_number": "This must be a number.",
     "model_type": "This must be an object with named parts.",
     "model_attributes_type": "This must be an object with named parts.",
     "dict_type": "This must be an object with named parts.",

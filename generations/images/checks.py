@@ -56,13 +56,18 @@ def require_own_alpha(matte: Pixels) -> None:
 
 
 def kept(*, out: Pixels, source: Pixels, matte: Pixels) -> Kept:
-    """Compare the composite with the photo wherever the matte is 255, before encoding."""
+    """Compare the finished pixels (HxWx3, or HxWx4 for a cut-out) with the photo wherever the matte is 255.
+
+    A cut-out must be opaque there, too: what its alpha lacks counts as a difference.
+    """
     core = matte == 255
     count = int(np.count_nonzero(core))
     if count == 0:
         return Kept(None, None)
-    red, green, blue = cv2.split(cv2.absdiff(out, source))
-    difference = np.asarray(cv2.max(cv2.max(red, green), blue))
+    planes, reference = cv2.split(out), (*cv2.split(source), matte)
+    difference = np.zeros_like(matte)
+    for plane, wanted in zip(planes, reference, strict=False):
+        difference = np.asarray(cv2.max(difference, cv2.absdiff(plane, wanted)), np.uint8)
     difference[~core] = 0
     changed = int(np.count_nonzero(difference))
     return Kept(unchanged_fraction=(count - changed) / count, max_difference=int(difference.max()))

@@ -1,4 +1,4 @@
-"""The subject over the plate, by integers: what the matte keeps is the photo's own pixel, exactly."""
+"""The subject over the plate or alone, by integers: what the matte keeps is the photo's own pixel, exactly."""
 
 import cv2
 import numpy as np
@@ -26,3 +26,10 @@ def compose(*, foreground: Pixels, matte: Pixels, plate: Pixels) -> Pixels:
         blended = flat_f[between] * weight + flat_out[between] * (255 - weight) + 127
         flat_out[between] = blended // 255
     return out
+
+
+def cut_out(*, foreground: Pixels, matte: Pixels) -> Pixels:
+    """Return the subject alone, HxWx4: the foreground with the matte as alpha, black where that is 0."""
+    out = cv2.merge((*cv2.split(foreground), matte))
+    out[matte == 0] = 0
+    return np.asarray(out, np.uint8)

@@ -21,17 +21,24 @@ LOSSY: dict[str, dict[str, Any]] = {
     "jpeg": {"quality": 92, "subsampling": 0, "progressive": True},
     "webp": {"quality": 92, "method": 4},
 }
+# exact: a color under full transparency is kept as it is, as in PNG.
+TRANSPARENT_WEBP: dict[str, Any] = {"lossless": True, "exact": True, "method": 2}
 
 
-def encode(rgb: Pixels, *, file_format: Format, made: provenance.Made) -> bytes:
-    """Return the finished file of an HxWx3 sRGB picture; a PNG decodes to exactly these pixels."""
+def encode(pixels: Pixels, *, file_format: Format, made: provenance.Made) -> bytes:
+    """Return the finished file of an HxWx3 or HxWx4 sRGB picture.
+
+    A PNG decodes to exactly these pixels, and so does a WebP with transparency; JPEG has none.
+    """
     packet = provenance.xmp(made)
     if file_format == "png":
         info = PngInfo()
         info.add(b"sRGB", b"\x01")  # rendering intent 1, relative colorimetric
         info.add_itxt("XML:com.adobe.xmp", packet.decode())
-        return _saved(rgb, "PNG", pnginfo=info, **PNG)
-    return _saved(rgb, file_format.upper(), xmp=packet, **LOSSY[file_format])
+        return _saved(pixels, "PNG", pnginfo=info, **PNG)
+    if pixels.shape[2] == 4 and file_format == "webp":
+        return _saved(pixels, "WEBP", xmp=packet, **TRANSPARENT_WEBP)
+    return _saved(pixels, file_format.upper(), xmp=packet, **LOSSY[file_format])
 
 
 def clean_png(rgb: Pixels, alpha: Pixels | None) -> bytes:

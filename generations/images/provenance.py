@@ -1,14 +1,15 @@
-"""What a finished file says about itself: that its background is not a photograph of that place."""
+"""What a finished file says about itself: what was done to the photograph, and by what."""
 
 from typing import Literal
 
-Made = Literal["painted", "trained", "given"]
+Made = Literal["painted", "trained", "given", "cut"]
 
 # IPTC NewsCodes "Digital Source Type", http://cv.iptc.org/newscodes/digitalsourcetype/
 SOURCE_TYPE: dict[Made, str] = {
     "painted": "compositeSynthetic",  # a photo over a plate drawn by an algorithm
     "trained": "compositeWithTrainedAlgorithmicMedia",  # a photo over a plate of a trained network
     "given": "composite",  # a photo over a color or a picture of the caller's
+    "cut": "algorithmicallyEnhanced",  # the photo itself, its background made transparent
 }
 
 

@@ -15,7 +15,8 @@ from pathlib import Path
 
 from generations.engines.errors import Unavailable
 from generations.images.errors import NoSubjectFound
-from generations.pipeline import Picture, PictureRequest, Stage
+from generations.pipeline import Picture, PictureRequest
+from generations.stages import Stage
 
 SLOW = re.compile(r"\[\[slow:(\d+(?:\.\d+)?)\]\]")
 PATH = "tests.generations.quick_pictures.build"
@@ -50,6 +51,7 @@ class QuickPictures:
             engine="quick",
             clean_input_png=request.image,
             matte_png=request.image,
+            proof={},
             stage_ms={"finding_subject": 1, "saving": 1},
             gates={"g1": "ok"},
             network={"name": "none", "seed": request.seed, "watermark": request.watermark},

@@ -37,7 +37,7 @@ def test_a_picture_is_made_stored_and_charged_once(alice: Person) -> None:
     assert made.result_key is not None
     assert storage.read(made.result_key).startswith(b"\x89PNG")
     assert made.result.keys() == {
-        "subject", "scene", "width", "height", "format", "seed", "engine",
+        "subject", "proof", "scene", "width", "height", "format", "seed", "engine",
         "processing_time_ms", "stage_ms", "gates", "network",
     }  # fmt: skip
     assert (made.result["seed"], made.result["network"]["watermark"]) == (7, False)

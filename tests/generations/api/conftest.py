@@ -5,7 +5,7 @@ from them. One fresh database serves a module: each test brings people of its ow
 """
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 import pytest
@@ -13,6 +13,8 @@ from django.conf import settings
 from django.db import connection
 from pytest_django import DjangoDbBlocker
 
+from generations import running
+from generations.pipeline import Pipeline
 from tests import databases, factories
 from tests.generations.api import whole_pictures
 from tests.generations.api.calling import Program, program
@@ -51,3 +53,13 @@ def alices(db: None, quick: None, files: object) -> Program:
 def charlies(db: None, quick: None, files: object) -> Program:
     """A program of a stranger without tokens."""
     return program(factories.person(f"charlie-{uuid4().hex[:8]}"))
+
+
+@pytest.fixture
+def painted(alices: Program, settings: Any) -> Iterator[Program]:
+    """The same program where the worker's side makes real pictures; cut-outs need no network."""
+    settings.PICTURE_PIPELINE = running.PIPELINE
+    running.worker_pipeline.cache_clear()
+    yield alices
+    cast(Pipeline, running.worker_pipeline()).close()
+    running.worker_pipeline.cache_clear()

@@ -96,9 +96,10 @@ def test_the_balance(alices):
 
 def test_the_models_are_public():
     answer = call("GET", "/models")
-    (model,) = answer.json()["models"]
+    model, other = answer.json()["models"]
     wanted = ("changebg", "Change Background AI", "Tools", 1)
     assert (model["id"], model["name"], model["category"], model["tokens"]) == wanted
+    assert (other["id"], other["tokens"]) == ("removebg", 1)
     assert list(model["parameters"]["properties"])[:4] == ["model", "image", "prompt", "format"]
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
     assert call("GET", "/models/changebg").json()["model"] == model

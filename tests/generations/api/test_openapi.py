@@ -52,7 +52,7 @@ def test_generate_is_described_with_examples(description):
     Draft202012Validator({**body["schema"], "components": description["components"]}).validate(model.request)
     statuses = {str(words.http_status) for words in wording.WORDS.values()} - {"404", "405"}
     assert statuses | {"200", "202"} == set(operation["responses"])
-    for name in ("Success", "Processing", "ErrorBody", "Balance"):
+    for name in ("Success", "Processing", "ErrorBody", "Balance", "Proof"):
         (example,) = description["components"]["schemas"][name]["examples"]
         Draft202012Validator({"$ref": f"#/components/schemas/{name}", **description}).validate(example)
 
@@ -68,6 +68,8 @@ def test_answers_are_as_described(description, alices, charlies):
         checked(description, one, "get", alices.get(f"/generations/{identity}"))
         here = f"http://localhost:8000/api/v1/generations/{identity}"
         checked(description, "/results", "get", alices.get("/results", params={"processing_url": here}))
+    checked(description, f"{one}/proof", "get", alices.get(f"/generations/{done}/proof"))
+    checked(description, f"{one}/proof", "get", alices.get(f"/generations/{waiting.json()['id']}/proof"))
     checked(description, "/generations", "get", alices.get("/generations"))
     canceled = alices.post(f"/generations/{waiting.json()['id']}/cancel")
     checked(description, f"{one}/cancel", "post", canceled)

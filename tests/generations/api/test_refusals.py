@@ -211,8 +211,8 @@ def test_a_changed_or_foreign_result_address_is_not_read(alices, charlies):
 
 
 def test_models_that_cannot_be_asked_for(alices):
-    refused(alices.generate(model="changebg2"), 422, "UNKNOWN_MODEL", available=["changebg"])
-    refused(alices.generate(model="video"), 422, "MODEL_UNAVAILABLE", available=["changebg"])
+    refused(alices.generate(model="changebg2"), 422, "UNKNOWN_MODEL", available=["changebg", "removebg"])
+    refused(alices.generate(model="video"), 422, "MODEL_UNAVAILABLE", available=["changebg", "removebg"])
     nothing_happened(alices.someone)
 
 

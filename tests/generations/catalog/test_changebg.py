@@ -31,14 +31,14 @@ def test_what_the_seed_fixes():
 
 
 def test_found_by_listing_the_folder():
-    assert [model.id for model in catalog.available()] == ["changebg"]
+    assert [model.id for model in catalog.available()] == ["changebg", "removebg"]
 
 
 @pytest.mark.parametrize(("name", "error"), [("nothing", UnknownModel), ("video", ModelUnavailable)])
 def test_models_that_cannot_be_asked_for(name, error):
     with pytest.raises(error) as refusal:
         catalog.get(name)
-    assert refusal.value.extra == {"available": ["changebg"]}
+    assert refusal.value.extra == {"available": ["changebg", "removebg"]}
 
 
 @pytest.mark.parametrize(
@@ -142,3 +142,32 @@ def test_sentences_are_for_people():
         "background.colour": ["There is no such parameter."],
         "sharpen": ["There is no such parameter."],
     }
+
+
+@pytest.mark.parametrize(
+    ("given", "settled"),
+    [
+        ({}, {"aspect": "original", "padding": None, "anchor": "subject"}),
+        ({"aspect": "4:5", "padding": "0.1"}, {"aspect": "4:5", "padding": 0.1, "anchor": "subject"}),
+        (
+            {"aspect": "25:100", "padding": 0, "anchor": "bottom"},
+            {"aspect": "25:100", "padding": 0, "anchor": "bottom"},
+        ),
+    ],
+    ids=str,
+)
+def test_a_canvas_has_three_parts_each_optional(given, settled):
+    assert MODEL.validated(GIVEN | {"canvas": given}).settings()["canvas"] == settled
+    assert "canvas" not in MODEL.validated(GIVEN).settings()
+
+
+def test_a_canvas_counts_for_what_is_the_same():
+    assert fingerprint(canvas={"padding": "0.25"}) == fingerprint(canvas={"padding": 0.25, "aspect": "original"})
+    assert len({fingerprint(), fingerprint(canvas={}), fingerprint(canvas={"aspect": "1:1"})}) == 3
+
+
+def test_the_canvas_is_described_with_its_bounds():
+    parts = MODEL.json_schema()["$defs"]["Canvas"]["properties"]
+    assert parts["padding"]["anyOf"][0] == {"type": "number", "minimum": 0, "maximum": 0.5}
+    assert parts["anchor"]["enum"] == ["subject", "center", "bottom"]
+    assert "canvas.aspect" in [row.name for row in MODEL.table()]

@@ -24,6 +24,15 @@ def test_png_decodes_to_the_same_pixels():
     assert np.array_equal(np.asarray(image), PIXELS)
 
 
+@pytest.mark.parametrize("file_format", ["png", "webp"])
+def test_transparent_files_decode_to_the_same_pixels(file_format):
+    pixels = np.dstack((PIXELS, noise(300, 200, 1)[:, :, 0] // 128 * 255))
+    image = opened(encoding.encode(pixels, file_format=file_format, made="cut"))
+    assert (image.format.lower(), image.mode) == (file_format, "RGBA")
+    assert np.array_equal(np.asarray(image), pixels)
+    assert provenance.xmp("cut") in encoding.encode(pixels, file_format=file_format, made="cut")
+
+
 @pytest.mark.parametrize("file_format", ["jpeg", "webp"])
 def test_lossy_files_are_smaller_and_close(file_format):
     data = encoding.encode(PIXELS, file_format=file_format, made="painted")
@@ -46,6 +55,7 @@ def test_jpeg_is_progressive_and_keeps_full_color():
         ("painted", "compositeSynthetic"),
         ("trained", "compositeWithTrainedAlgorithmicMedia"),
         ("given", "composite"),
+        ("cut", "algorithmicallyEnhanced"),
     ],
 )
 def test_the_file_says_what_it_is(file_format, made, term):
