@@ -8,7 +8,7 @@ integer arithmetic, and that they came through is measured, never assumed.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -37,6 +37,7 @@ from generations.images.canvas import Canvas
 from generations.images.decoder import Decoded, Decoder, own_file
 from generations.images.errors import ImageRefused
 from generations.images.matting import Matter
+from generations.parts import CutOut, Drawn, Plate
 from generations.stages import Stage, StageClock
 
 log = structlog.get_logger(__name__)
@@ -93,49 +94,6 @@ class Picture:
     stage_ms: dict[str, int]
     gates: dict[str, Any]
     network: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class CutOut:
-    """The photo taken apart. source: the reference of "unchanged". foreground: source without the old background
-    shining through half-transparent pixels. origin: where the matte came from, for the record."""
-
-    source: Pixels
-    matte: Pixels
-    foreground: Pixels
-    origin: dict[str, Any]
-
-    def framed(self, frame: canvas.Frame) -> "CutOut":
-        """The same in the frame's geometry: grey, and nothing kept, beyond the photo."""
-        return replace(
-            self,
-            source=canvas.translated(self.source, frame=frame, outside=canvas.OUTSIDE),
-            matte=canvas.translated(self.matte, frame=frame, outside=0),
-            foreground=canvas.translated(self.foreground, frame=frame, outside=canvas.OUTSIDE),
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Plate:
-    """A background without the subject, HxWx3, and who made it. origin: of an operator's photograph, for the record."""
-
-    pixels: Pixels
-    engine: str
-    made: provenance.Made
-    scene: dict[str, Any] | None
-    wants_shadow: bool = True
-    origin: dict[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """The finished pixels, HxWx3 or with transparency HxWx4, and who made what is not the photo's."""
-
-    pixels: Pixels
-    engine: str
-    made: provenance.Made
-    scene: dict[str, Any] | None
-    origin: dict[str, str] = field(default_factory=dict)
 
 
 class Pipeline:

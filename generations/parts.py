@@ -1,0 +1,54 @@
+"""What passes from step to step while a picture is made: the photo taken apart, the plate, the finished pixels."""
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from generations.images import canvas, provenance
+
+Pixels = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class CutOut:
+    """The photo taken apart. source: the reference of "unchanged". foreground: source without the old background
+    shining through half-transparent pixels. origin: where the matte came from, for the record."""
+
+    source: Pixels
+    matte: Pixels
+    foreground: Pixels
+    origin: dict[str, Any]
+
+    def framed(self, frame: canvas.Frame) -> "CutOut":
+        """The same in the frame's geometry: grey, and nothing kept, beyond the photo."""
+        return replace(
+            self,
+            source=canvas.translated(self.source, frame=frame, outside=canvas.OUTSIDE),
+            matte=canvas.translated(self.matte, frame=frame, outside=0),
+            foreground=canvas.translated(self.foreground, frame=frame, outside=canvas.OUTSIDE),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Plate:
+    """A background without the subject, HxWx3, and who made it. origin: of an operator's photograph, for the record."""
+
+    pixels: Pixels
+    engine: str
+    made: provenance.Made
+    scene: dict[str, Any] | None
+    wants_shadow: bool = True
+    origin: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """The finished pixels, HxWx3 or with transparency HxWx4, and who made what is not the photo's."""
+
+    pixels: Pixels
+    engine: str
+    made: provenance.Made
+    scene: dict[str, Any] | None
+    origin: dict[str, str] = field(default_factory=dict)
