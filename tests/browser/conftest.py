@@ -32,7 +32,7 @@ def chromium() -> str:
     raise RuntimeError("No Chromium: install the package chromium, or set CHROME to a browser's path.")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # while Playwright is open its event loop runs in this thread, and no ORM may
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
