@@ -172,7 +172,7 @@ class Pipeline:
             "name": self._matter.network.name,
             "sha256": self._matter.network.sha256,
             "runtime": self._matter.runtime,
-            "recipe": f"{refine.RECIPE}-{refine.REVISION}",
+            "recipe": f"{refine.FINE.name}-{refine.FINE.revision}",
             "raw_max": round(coarse.raw_max, 4),
             "raw_share": round(coarse.raw_share, 4),
         }

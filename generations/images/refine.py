@@ -1,20 +1,38 @@
 """From a coarse cut-out to a matte that can be composited: edges, crumbs, and the color of half-transparent pixels.
 
-Recipe "fine": color guided filter at a quarter of the size, levels, clean-up, and blur-fusion for the
-foreground. REVISION changes whenever the same picture may get another matte.
+The photo's colors are heard (`evidence`), then a color guided filter draws the edges, levels and clean-up end
+them, and blur-fusion estimates the foreground. A recipe says how thoroughly.
 """
 
+from dataclasses import dataclass
 from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from generations.images import evidence
+
 Pixels = NDArray[np.uint8]
 Plane = NDArray[np.float32]
 
-RECIPE, REVISION = "fine", 1
-GUIDE_SCALE = 4
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """revision changes whenever the same picture may get another matte. evidence_px: long side at which the colors
+    are heard. guide_scale: the guided filter is solved at one part in so many. fusion_passes: 1 or 2."""
+
+    name: str
+    revision: int
+    evidence_px: int
+    guide_scale: int
+    fusion_passes: int
+
+
+FINE = Recipe("fine", 2, evidence_px=480, guide_scale=4, fusion_passes=2)
+FAST = Recipe("fast", 1, evidence_px=320, guide_scale=8, fusion_passes=1)
+RECIPES = {recipe.name: recipe for recipe in (FINE, FAST)}
+
 GUIDE_EPS = 1e-4
 GUIDE_FROM_PX = 256
 LEVELS = (0.1, 0.9)
@@ -26,28 +44,31 @@ TILE_PX = 128
 ONE, FULL = np.float32(1), np.float32(255)
 
 
-def refine(plane: Plane, *, rgb: Pixels) -> Pixels:
+def refine(plane: Plane, *, rgb: Pixels, recipe: Recipe = FINE) -> Pixels:
     """Return the matte, HxW uint8 with 255 = keep, of a coarse h x w plane (0..1) for an HxWx3 picture.
 
-    1. to full size, guided by the picture's colors; 2. levels; 3. crumbs and pinholes; 4. eight bits with clean
-    ends. Any size from 1 pixel up.
+    1. weighed against the picture's colors, 2. to full size, guided by them; 3. levels; 4. crumbs and pinholes;
+    5. eight bits with clean ends. Any size from 1 pixel up; below 256 the first two are a plain enlargement.
     """
     height, width = rgb.shape[:2]
-    is_small = max(height, width) < GUIDE_FROM_PX
-    alpha = _resized(plane, (width, height)) if is_small else guided(plane, rgb=rgb)
+    if max(height, width) < GUIDE_FROM_PX:
+        alpha = _resized(plane, (width, height))
+    else:
+        weighed = evidence.weigh(plane, rgb=rgb, long_side_px=recipe.evidence_px)
+        alpha = guided(weighed, rgb=rgb, scale=recipe.guide_scale)
     low, high = LEVELS
     alpha = np.clip((alpha - low) / (high - low), 0, 1).astype(np.float32)
     return quantize(clean_up(alpha))
 
 
-def guided(plane: Plane, *, rgb: Pixels) -> Plane:
-    """Color guided filter, solved at 1/4 scale and applied at full size (He, Sun, Tang 2013, eq. 14-16, 19).
+def guided(plane: Plane, *, rgb: Pixels, scale: int = FINE.guide_scale) -> Plane:
+    """Color guided filter, solved at 1/scale and applied at full size (He, Sun, Tang 2013, eq. 14-16, 19).
 
     plane: h x w, 0..1. Returns HxW float32, not clipped. At most five full-size float planes are alive.
     """
     height, width = rgb.shape[:2]
-    small = (max(1, width // GUIDE_SCALE), max(1, height // GUIDE_SCALE))
-    radius = max(1, max(2, round(0.01 * max(height, width))) // GUIDE_SCALE)
+    small = (max(1, width // scale), max(1, height // scale))
+    radius = max(1, max(2, round(0.01 * max(height, width))) // scale)
     guide = _averaged(rgb, small) / FULL
     slopes, offset = _solve(guide, np.clip(_resized(plane, small), 0, 1), radius)
     out = _resized(offset, (width, height))
@@ -128,10 +149,10 @@ def quantize(alpha: Plane) -> Pixels:
     return matte
 
 
-def decontaminate(rgb: Pixels, matte: Pixels) -> Pixels:
+def decontaminate(rgb: Pixels, matte: Pixels, *, recipe: Recipe = FINE) -> Pixels:
     """Return the foreground color of every pixel: the photo's own where matte is 255 (or 0), estimated between.
 
-    Blur-fusion in two passes (Forte 2021, "Approximate fast foreground colour estimation"). The wide pass is
+    Blur-fusion in one pass or two (Forte 2021, "Approximate fast foreground colour estimation"). The wide pass is
     smooth, so it is solved at a quarter of the size; the narrow one only in tiles that hold an edge.
     """
     foreground = rgb.copy()
@@ -142,6 +163,9 @@ def decontaminate(rgb: Pixels, matte: Pixels) -> Pixels:
     scale = (height * width / 1e6) ** 0.5
     wide, narrow = round(FUSION_RADII_PX[0] * max(scale, 0.5)), round(FUSION_RADII_PX[1] * max(scale, 1))
     near_f, near_b = _wide_pass(rgb, matte, wide)
+    if recipe.fusion_passes == 1:
+        foreground[partial] = _fused_at(partial, rgb, matte, near_f, near_b)
+        return foreground
     halo = 2 * narrow
     for top in range(0, height, TILE_PX):
         for left in range(0, width, TILE_PX):
@@ -154,6 +178,13 @@ def decontaminate(rgb: Pixels, matte: Pixels) -> Pixels:
             tile = tile[top - y :, left - x :][:TILE_PX, :TILE_PX]
             foreground[inner][partial[inner]] = tile[partial[inner]]
     return foreground
+
+
+def _fused_at(partial: NDArray[np.bool_], rgb: Pixels, matte: Pixels, near_f: Pixels, near_b: Pixels) -> Pixels:
+    """The wide estimate where partial is true: N x 3."""
+    color, f, b = (pixels[partial].astype(np.float32) for pixels in (rgb, near_f, near_b))
+    a = matte[partial].astype(np.float32)[:, None] / FULL
+    return np.asarray(_fuse(color, a, f, b) + np.float32(0.5), np.uint8)
 
 
 def _wide_pass(rgb: Pixels, matte: Pixels, radius: int) -> tuple[Pixels, Pixels]:
