@@ -19,6 +19,9 @@ check: tools ## style, types, import fences, templates, migrations, deployment s
 bench: tools ## the figures of docs/performance.md, measured on this machine
 	@$(VENV)/python -m bench
 
+eval: tools ## how good the cut-outs are, beside rembg (MODEL=u2net, EVALSET=path, JSON=out.json); fails below the bars
+	@$(VENV)/python -m bench.eval $(if $(MODEL),--model $(MODEL)) $(if $(EVALSET),--evalset $(EVALSET)) $(if $(JSON),--json $(JSON))
+
 locks: tools ## pin the dependencies of pyproject.toml anew (needs uv)
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -o requirements.lock -q
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra embedded -o requirements-embedded.lock -q
@@ -27,4 +30,4 @@ locks: tools ## pin the dependencies of pyproject.toml anew (needs uv)
 tools:
 	@$(PYTHON) bootstrap.py install
 
-.PHONY: help run test check bench locks tools
+.PHONY: help run test check bench eval locks tools

@@ -30,7 +30,7 @@ SHADE = (0.45, 1.05)
 LEAST_SPREAD = 0.02  # of 0..1: grain and JPEG blocks
 PLAIN_SPREAD = (0.02, 0.04)  # full trust up to the first, none from the second
 NATS_PER_SPREAD, NEUTRAL_SPREADS = 1.5, 2.0
-MOST_FOR, MOST_AGAINST = 6.0, 4.0
+MOST_FOR, MOST_AGAINST = 2.0, 4.0
 ALIKE_SPREADS = (2.0, 4.0)  # a subject that differs less than the first cannot be told by color at all
 NEAR = 0.1
 SUPPORT_NATS, SUPPORT_ABOVE, SUPPORT_SPREADS = 3.0, 2.5, 1.0
@@ -111,8 +111,9 @@ def supports(beside: Backdrop, *, subject: Mask) -> Mask:
         return likely
     widest = np.ones((1, max(2, int(SUPPORT_WIDTH * max(subject.shape)))), np.uint8)
     likely &= cv2.morphologyEx((likely | subject).astype(np.uint8), cv2.MORPH_OPEN, widest) == 0
-    # A gap of two pixels up and down still joins: legs cross skirting boards and their own highlights.
-    joined = cv2.dilate((likely | subject).astype(np.uint8), np.ones((5, 3), np.uint8))
+    # Legs cross skirting boards, which hide them for as many rows as two windows are high: mean, then spread.
+    bridge = np.ones((2 * _odd(BESIDE[1] * max(subject.shape)) + 1, 3), np.uint8)
+    joined = cv2.dilate((likely | subject).astype(np.uint8), bridge)
     count, labels = cv2.connectedComponents(joined, connectivity=8)
     reached = np.zeros(count, bool)
     reached[np.unique(labels[subject])] = True

@@ -114,25 +114,43 @@ def _solve(guide: Plane, target: Plane, radius: int) -> tuple[Plane, Plane]:
 
 
 def clean_up(alpha: Plane) -> Plane:
-    """Drop parts below 2 % of the largest with what surrounds them, and fill pinholes; changes alpha in place."""
+    """Drop parts below 2 % of the largest with what surrounds them, and fill pinholes; changes alpha in place.
+
+    Only the box round what is solid is looked at: nothing outside is kept, and no hole reaches out of it.
+    """
     solid = (alpha > 0.5).astype(np.uint8)
+    left, top, wide, high = cv2.boundingRect(solid)
+    box = np.s_[
+        max(0, top - HALO_PX - 1) : top + high + HALO_PX + 1, max(0, left - HALO_PX - 1) : left + wide + HALO_PX + 1
+    ]
+    inside = np.zeros_like(alpha[:0]) if wide == 0 else alpha[box].copy()
+    alpha[:] = 0
+    if inside.size:
+        solid = _drop_crumbs(inside, solid[box])
+        _fill_pinholes(inside, solid, smallest=SMALLEST_HOLE * alpha.size)
+        alpha[box] = inside
+    return alpha
+
+
+def _drop_crumbs(alpha: Plane, solid: Pixels) -> Pixels:
+    """Zero alpha in place beyond the kept parts' halo; return the kept parts."""
     count, labels, stats, _ = cv2.connectedComponentsWithStats(solid, connectivity=8)
-    if count > 1:
-        areas = stats[:, cv2.CC_STAT_AREA]
-        keep = areas >= SMALLEST_PART * areas[1:].max()
-        keep[0] = False
-        kept = solid if keep[1:].all() else keep.astype(np.uint8)[labels]
-        near = cv2.dilate(kept, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * HALO_PX + 1,) * 2))
-        alpha[near == 0] = 0
-        solid = kept
-    else:
-        alpha[:] = 0
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(1 - solid, connectivity=4)
-    is_pinhole = (stats[:, cv2.CC_STAT_AREA] < SMALLEST_HOLE * alpha.size) & ~_touches_border(stats, alpha.shape)
+    areas = stats[:, cv2.CC_STAT_AREA]
+    keep = areas >= SMALLEST_PART * areas[1:count].max()
+    keep[0] = False
+    kept = solid if keep[1:].all() else keep.astype(np.uint8)[labels]
+    near = cv2.dilate(kept, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * HALO_PX + 1,) * 2))
+    alpha[near == 0] = 0
+    return np.asarray(kept, np.uint8)
+
+
+def _fill_pinholes(alpha: Plane, solid: Pixels, *, smallest: float) -> None:
+    """Keep, in place, what is enclosed by solid and smaller than so many pixels."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(1 - solid, connectivity=4)
+    is_pinhole = (stats[:, cv2.CC_STAT_AREA] < smallest) & ~_touches_border(stats, alpha.shape)
     is_pinhole[0] = False  # the label of what is solid
     if is_pinhole.any():
         alpha[is_pinhole[labels]] = 1
-    return alpha
 
 
 def _touches_border(stats: NDArray[Any], shape: tuple[int, ...]) -> NDArray[np.bool_]:

@@ -88,10 +88,14 @@ def ours(*, environment: Mapping[str, str], port: int) -> list[Child]:
     worker = {**environment, "REMAP_SIGTERM": "SIGQUIT"}
     # Whoever runs the launcher as root knows it; ten lines at each start tell nothing new.
     worker["PYTHONWARNINGS"] = "ignore:You're running the worker with superuser privileges"
+    # A network's planes come and go with every picture; on huge pages they take a third less of its time.
+    painter = {**worker, "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
     pictures = "2" if (os.cpu_count() or 1) >= 4 else "1"
     return [
         Child("web", [*python, *web, "roomai_web.asgi:application"], environment, stop_s=25),
-        Child("pictures", [*python, *celery, "-Q", "pictures", "-c", pictures, "-n", "pictures@%h"], worker, stop_s=40),
+        Child(
+            "pictures", [*python, *celery, "-Q", "pictures", "-c", pictures, "-n", "pictures@%h"], painter, stop_s=40
+        ),
         Child("default", [*python, *celery, "-Q", "default", "-c", "1", "-n", "default@%h"], worker, stop_s=40),
         Child("timer", [sys.executable, "manage.py", "timer"], environment, stop_s=8),
     ]

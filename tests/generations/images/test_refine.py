@@ -24,10 +24,11 @@ def disc(width, height, *, radius, center=None, soft=0.0):
 @given(
     size=st.sampled_from(SIZES),
     plane=st.sampled_from(["zero", "one", "half", "noise", "dots", "disc"]),
+    recipe=st.sampled_from([refine.FINE, refine.FAST]),
     seed=st.integers(0, 1000),
 )
-@settings(max_examples=60, deadline=None)
-def test_no_plane_or_size_breaks_it(size, plane, seed):
+@settings(max_examples=80, deadline=None)
+def test_no_plane_size_or_recipe_breaks_it(size, plane, recipe, seed):
     random = np.random.default_rng(seed)
     rgb = random.integers(0, 256, (size[1], size[0], 3), np.uint8)
     values = {
@@ -38,12 +39,12 @@ def test_no_plane_or_size_breaks_it(size, plane, seed):
         "dots": (random.random((320, 320)) > 0.999).astype(float),
         "disc": disc(320, 320, radius=90),
     }[plane].astype(np.float32)
-    matte = refine.refine(values, rgb=rgb)
+    matte = refine.refine(values, rgb=rgb, recipe=recipe)
     assert matte.shape == rgb.shape[:2]
     assert matte.dtype == np.uint8
     assert not ((matte > 0) & (matte <= 3)).any()
     assert not ((matte >= 252) & (matte < 255)).any()
-    foreground = refine.decontaminate(rgb, matte)
+    foreground = refine.decontaminate(rgb, matte, recipe=recipe)
     assert np.array_equal(foreground[matte == 255], rgb[matte == 255])
 
 

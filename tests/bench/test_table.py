@@ -1,0 +1,67 @@
+"""The table adds up, and each bar fails exactly when it is missed."""
+
+from dataclasses import replace
+
+import pytest
+
+from bench import table
+from bench.metrics import Quality
+
+PEER = table.Row("total", "rembg", 20, 0.80, 0.90, 0.75, 2.0, 0.15, 200.0, 800.0)
+FINE = table.Row("total", "fine", 20, 0.80, 0.90, 0.75, 1.8, 0.15, 300.0, 600.0)
+FAST = table.Row("total", "fast", 20, 0.70, 0.80, 0.65, 1.99, 0.15, 200.0, 900.0)
+
+
+def cut(model, category, iou, *, ms=100.0, rss_mb=300.0):
+    return table.Cut(model, category, Quality(iou, 0.5, 2.0, 0.1), ms, rss_mb)
+
+
+def test_rows_by_category_and_total():
+    cuts = [cut("a", "lamp", 0.2, ms=10), cut("b", "lamp", 0.4), cut("a", "chair", 0.6, ms=30, rss_mb=400.0)]
+    cuts += [cut("b", "chair", 0.6), cut("a", "chair", 0.7, ms=20), cut("b", "chair", 0.6)]
+    found = {(r.category, r.model): r for r in table.rows(cuts)}
+    assert list(found) == [(c, m) for c in ("chair", "lamp", "total") for m in ("a", "b")]
+    total = found["total", "a"]
+    assert (total.n, total.iou_median, total.ms_median, total.rss_mb) == (3, 0.6, 20, 400)
+    assert total.iou_mean == pytest.approx(0.5)
+
+
+def test_text_has_a_table_per_category():
+    text = table.text(table.rows([cut("a", "lamp", 0.25)]))
+    assert text.count("| model | n | IoU mean |") == 2
+    assert "| a | 1 | 0.250 | 0.250 | 0.500 | 2.00 | 0.100 | 100 | 300 |" in text
+
+
+def test_just_reaching_every_bar_passes():
+    assert table.missed_bars(fine=FINE, fast=FAST, peer=PEER) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"gradient": 1.81}, "gradient"),
+        ({"rss_mb": 601.0}, "memory"),
+        ({"ms_median": 301.0}, "time"),
+        ({"iou_mean": 0.799}, "IoU"),
+        ({"boundary_f": 0.749}, "boundary F"),
+    ],
+)
+def test_each_bar_of_fine(change, named):
+    (line,) = table.missed_bars(fine=replace(FINE, **change), fast=FAST, peer=PEER)
+    assert line.startswith("fine")
+    assert named in line
+
+
+@pytest.mark.parametrize(("change", "named"), [({"gradient": 2.0}, "gradient"), ({"ms_median": 201.0}, "time")])
+def test_each_bar_of_fast(change, named):
+    (line,) = table.missed_bars(fine=FINE, fast=replace(FAST, **change), peer=PEER)
+    assert line.startswith("fast")
+    assert named in line
+
+
+def test_the_floor_lets_noise_pass_and_a_fall_fail():
+    stored = table.floor(FINE)
+    assert stored == {"iou_mean": 0.795, "boundary_f": 0.74, "gradient": 1.854}
+    assert table.below_floor(replace(FINE, iou_mean=0.796, boundary_f=0.741, gradient=1.85), stored) == []
+    fallen = replace(FINE, iou_mean=0.79, boundary_f=0.73, gradient=1.9)
+    assert len(table.below_floor(fallen, stored)) == 3
