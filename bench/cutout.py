@@ -15,7 +15,7 @@ from generations.images.matting import Matter, Pixels
 
 def main() -> None:
     folder, network, recipe = sys.argv[1:]
-    matter = Matter(weights_dir=Path(folder), network=weights.NETWORKS[network])
+    matter = Matter(weights_dir=Path(folder), network=weights.NETWORKS[network], keeps_planes=recipe == "fast")
 
     def cut_out(image: Path, matte: Path) -> float:
         with Image.open(image) as picture:

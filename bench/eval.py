@@ -1,6 +1,6 @@
 """make eval: how good the cut-outs are, beside rembg with the same weights, in one run.
 
-    python -m bench.eval [--model u2net] [--evalset PATH] [--json OUT.json] [--turns 2] [--accept]
+    python -m bench.eval [--model u2net] [--evalset PATH] [--json OUT.json] [--turns 3] [--accept]
 
 Every program lives in a process of its own and they take turns picture by picture, so a machine under load is
 equally slow for all. Ends with status 1 below a bar against the peer, or below the floor of bench/eval_floor.json
@@ -44,7 +44,7 @@ def main() -> int:
     print(table.text(all_rows))
     if options.json:
         options.json.write_text(json.dumps([asdict(r) for r in all_rows], indent=1) + "\n", encoding="utf-8")
-    failures = judged(all_rows, model=options.model, is_own_set=options.evalset.resolve() == OWN_SET)
+    failures = judged(cuts, all_rows, model=options.model, is_own_set=options.evalset.resolve() == OWN_SET)
     if options.accept:
         accept(all_rows, model=options.model)
     print("\n".join(failures) if failures else "\nmake eval: every bar is met")
@@ -56,7 +56,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--model", choices=sorted(weights.NETWORKS), default="u2netp")
     parser.add_argument("--evalset", type=Path, default=OWN_SET, help="holds manifest.csv, image/ and alpha/")
     parser.add_argument("--json", type=Path, help="also write the rows here")
-    parser.add_argument("--turns", type=int, default=2, help="how often each picture is cut out; the fastest counts")
+    parser.add_argument("--turns", type=int, default=3, help="how often each picture is cut out; the fastest counts")
     parser.add_argument("--accept", action="store_true", help="store the floor of this run")
     return parser.parse_args()
 
@@ -86,7 +86,7 @@ def measure(evalset: Path, running: list[Program], *, turns: int) -> list[Cut]:
                 for program in running:
                     quality = _quality(Path(folder, f"{program.name}.png"), evalset / "alpha" / f"{name}.png")
                     turn = taken[program.name]
-                    cuts.append(Cut(program.name, category, quality, turn.ms, turn.rss_mb))
+                    cuts.append(Cut(program.name, name, category, quality, turn.ms, turn.rss_mb))
         finally:
             for program in running:
                 program.close()
@@ -113,12 +113,15 @@ def _grey(path: Path) -> Pixels:
     return np.asarray(grey, np.uint8)
 
 
-def judged(all_rows: list[Row], *, model: str, is_own_set: bool) -> list[str]:
+def judged(cuts: list[Cut], all_rows: list[Row], *, model: str, is_own_set: bool) -> list[str]:
     """Print how far we are from the peer; return a line for each bar and floor that is missed."""
     total = {r.model: r for r in all_rows if r.category == table.TOTAL}
     fine, fast, rembg = (total[f"{model} {name}"] for name in ("fine", "fast", "rembg"))
     print("\n" + "\n".join(table.beside(fine=fine, peer=rembg)))
-    missed = [f"missed: {line}" for line in table.missed_bars(fine=fine, fast=fast, peer=rembg)]
+    fine_times, fast_times = (table.times(cuts, model=row.model, peer=rembg.model) for row in (fine, fast))
+    print(f"time x {fine_times:.2f} (fine), x {fast_times:.2f} (fast)")
+    bars = table.missed_bars(fine=fine, fast=fast, peer=rembg, fine_times=fine_times, fast_times=fast_times)
+    missed = [f"missed: {line}" for line in bars]
     stored = json.loads(FLOOR.read_text(encoding="utf-8")) if is_own_set and FLOOR.exists() else {}
     for row in (fine, fast):
         if row.model in stored:

@@ -30,7 +30,7 @@ class Recipe:
 
 
 FINE = Recipe("fine", 2, evidence_px=480, guide_scale=4, fusion_passes=2)
-FAST = Recipe("fast", 1, evidence_px=320, guide_scale=8, fusion_passes=1)
+FAST = Recipe("fast", 1, evidence_px=240, guide_scale=8, fusion_passes=1)
 RECIPES = {recipe.name: recipe for recipe in (FINE, FAST)}
 
 GUIDE_EPS = 1e-4
