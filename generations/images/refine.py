@@ -30,7 +30,7 @@ class Recipe:
 
 
 FINE = Recipe("fine", 2, evidence_px=480, guide_scale=4, fusion_passes=2)
-FAST = Recipe("fast", 1, evidence_px=240, guide_scale=8, fusion_passes=1)
+FAST = Recipe("fast", 1, evidence_px=200, guide_scale=8, fusion_passes=1)
 RECIPES = {recipe.name: recipe for recipe in (FINE, FAST)}
 
 GUIDE_EPS = 1e-4
@@ -180,10 +180,11 @@ def decontaminate(rgb: Pixels, matte: Pixels, *, recipe: Recipe = FINE) -> Pixel
     height, width = matte.shape
     scale = (height * width / 1e6) ** 0.5
     wide, narrow = round(FUSION_RADII_PX[0] * max(scale, 0.5)), round(FUSION_RADII_PX[1] * max(scale, 1))
-    near_f, near_b = _wide_pass(rgb, matte, wide)
+    means = _wide_means(rgb, matte, wide)
     if recipe.fusion_passes == 1:
-        foreground[partial] = _fused_at(partial, rgb, matte, near_f, near_b)
+        foreground[partial] = _fused_at(partial, rgb, matte, means)
         return foreground
+    near_f, near_b = (_enlarged(mean, (width, height)) for mean in means)
     halo = 2 * narrow
     for top in range(0, height, TILE_PX):
         for left in range(0, width, TILE_PX):
@@ -198,25 +199,30 @@ def decontaminate(rgb: Pixels, matte: Pixels, *, recipe: Recipe = FINE) -> Pixel
     return foreground
 
 
-def _fused_at(partial: NDArray[np.bool_], rgb: Pixels, matte: Pixels, near_f: Pixels, near_b: Pixels) -> Pixels:
+def _fused_at(partial: NDArray[np.bool_], rgb: Pixels, matte: Pixels, means: tuple[Plane, Plane]) -> Pixels:
     """The wide estimate where partial is true: N x 3."""
-    color, f, b = (pixels[partial].astype(np.float32) for pixels in (rgb, near_f, near_b))
+    y, x = np.nonzero(partial)
+    across, down = (
+        np.minimum(at * small // full, small - 1)
+        for at, full, small in zip((x, y), partial.shape[::-1], means[0].shape[1::-1], strict=True)
+    )
+    f, b = (mean[down, across] for mean in means)
     a = matte[partial].astype(np.float32)[:, None] / FULL
-    return np.asarray(_fuse(color, a, f, b) + np.float32(0.5), np.uint8)
+    return np.asarray(_fuse(rgb[partial].astype(np.float32), a, f, b) + np.float32(0.5), np.uint8)
 
 
-def _wide_pass(rgb: Pixels, matte: Pixels, radius: int) -> tuple[Pixels, Pixels]:
-    """Mean color of the subject and of its surroundings near each pixel, at full size in eight bits."""
+def _wide_means(rgb: Pixels, matte: Pixels, radius: int) -> tuple[Plane, Plane]:
+    """Mean color of the subject and of its surroundings near each pixel, at a quarter of the size; 0..255."""
     height, width = matte.shape
     small = (max(1, width // 4), max(1, height // 4))
     color, alpha = _averaged(rgb, small), _averaged(matte, small) / FULL
     size = (max(1, radius // 4),) * 2
-    means = (_weighted_mean(color, alpha, size), _weighted_mean(color, ONE - alpha, size))
-    near_f, near_b = (
-        cv2.resize(np.clip(m + 0.5, 0, 255).astype(np.uint8), (width, height), interpolation=cv2.INTER_LINEAR)
-        for m in means
-    )
-    return np.asarray(near_f, np.uint8), np.asarray(near_b, np.uint8)
+    return _weighted_mean(color, alpha, size), _weighted_mean(color, ONE - alpha, size)
+
+
+def _enlarged(mean: Plane, size: tuple[int, int]) -> Pixels:
+    """Bilinear, in eight bits."""
+    return np.asarray(cv2.resize(np.clip(mean + 0.5, 0, 255).astype(np.uint8), size, interpolation=cv2.INTER_LINEAR))
 
 
 def _narrow_pass(rgb: Pixels, matte: Pixels, near_f: Pixels, near_b: Pixels, radius: int) -> Pixels:
