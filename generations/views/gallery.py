@@ -133,11 +133,12 @@ def _ended(generation: Generation) -> dict[str, Any]:
         code = "GENERATION_CANCELED" if generation.state == State.CANCELED else generation.error_code
         return {"told": told_of(code)}
     photo = generation.inputs["image"]
-    cleaned = photo["object_key"] in storage.served_keys(generation)
+    # Within another frame than the photo's the two do not lie on each other, so there is nothing to slide between.
+    comparable = photo["object_key"] in storage.served_keys(generation) and not generation.params.get("canvas")
     return {
         "result_url": _result_url(generation),
         "download_url": storage.result_url(generation),
-        "original_url": storage.preview_url(generation, key=photo["object_key"]) if cleaned else "",
+        "original_url": storage.preview_url(generation, key=photo["object_key"]) if comparable else "",
         "seconds": round((generation.result or {}).get("processing_time_ms", 0) / 1000, 1),
     }
 

@@ -138,6 +138,7 @@ def test_compose_starts_every_process_with_a_command_that_exists() -> None:
         assert (python, manage, command in get_commands()) == ("python", "manage.py", True)
     for name in ("worker", "worker-default"):
         command = services[name]["command"]
+        command = command[2:] if command[0] == "env" else command
         assert command[:4] == ["celery", "-A", "roomai_web", "worker"]
         queues.add(command[command.index("-Q") + 1])
     assert queues == {"pictures", "default"}

@@ -36,7 +36,8 @@ def test_the_subject_keeps_every_pixel_and_the_surroundings_are_new(live: Live) 
     truth = pictures.grey((pictures.EVALSET / "alpha" / "syn_white_armchair_on_white.png").read_bytes())
     assert kept[truth == 255].mean() > 0.9
     moved = np.abs(made.astype(int) - before.astype(int)).max(axis=2)[truth == 0]
-    assert (moved > 8).mean() > 0.9
+    assert (moved > 4).mean() > 0.9  # a white wall takes the place of a white wall, in other light
+    assert moved.mean() > 20
     assert result["subject"]["unchanged_fraction"] == 1.0
     assert result["subject"]["max_difference"] == 0
     assert (result["tokens_used"], live.available(someone)) == (1, 2)

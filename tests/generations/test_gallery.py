@@ -177,3 +177,14 @@ def test_a_stranger_finds_nothing(client: Client, alice: Person, charlie: Person
 def test_a_visitor_is_led_to_sign_in(client: Client, path: str) -> None:
     response = client.get(path)
     assert (response.status_code, response["Location"]) == (302, f"/accounts/login/?next={path}")
+
+
+@pytest.mark.parametrize(("canvas", "slides"), [(None, True), ({"aspect": "1:1"}, False)])
+def test_only_pictures_of_one_frame_are_slid_over_each_other(
+    signed_in: Client, alice: Person, canvas: dict[str, str] | None, slides: bool
+) -> None:
+    generation = run(submitted(alice))
+    Generation.objects.filter(id=generation.id).update(params=generation.params | {"canvas": canvas})
+    page = signed_in.get(f"/g/{generation.id}").content.decode()
+    assert ('type="range"' in page) is slides
+    assert "Download" in page
