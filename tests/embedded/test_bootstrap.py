@@ -121,6 +121,8 @@ def test_the_closing_line_counts_what_passed_failed_and_was_skipped(tmp_path: Pa
 
 
 def test_help_lists_every_target_of_the_makefile() -> None:
-    told = subprocess.run(["make", "--no-print-directory", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    told = subprocess.run(
+        ["make", "--no-print-directory", "help"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
     listed = [line.split()[1] for line in told.splitlines()]
     assert listed == ["help", "run", "test", "check", "bench", "eval", "locks"]
