@@ -9,6 +9,7 @@ from PIL import Image
 
 EVALSET = Path(__file__).resolve().parent.parent / "bench" / "evalset"
 CHAIR = EVALSET / "image" / "syn_white_armchair_on_white.jpg"
+BLUE_CHAIR = EVALSET / "image" / "syn_armchair_blue.jpg"
 PROMPT = "a bright minimalist showroom with white walls and natural light"
 
 
