@@ -5,7 +5,10 @@
 LedgerMisuse             a caller's bug, never answered to a customer
 ├── OutsideTransaction   a ledger function was called without an open transaction
 ├── NothingHeld          a hold was to be resolved that was never made in this wallet
-└── KeyOfAnotherWallet   the entry's key was used by another wallet before"""
+├── NothingTaken         a refund or dispute was to be undone that took nothing from this wallet
+├── NotSpent             a picture was to be given back that was charged nothing
+└── KeyOfAnotherWallet   the entry's key was used by another wallet before
+GoodwillUsedUp           limit: no more pictures may be given back this month"""
 
 from typing import ClassVar
 
@@ -58,3 +61,19 @@ class NothingHeld(LedgerMisuse):
 
 class KeyOfAnotherWallet(LedgerMisuse):
     """The key belongs to an entry of another wallet."""
+
+
+class NothingTaken(LedgerMisuse):
+    """There is no such refund or dispute in this wallet."""
+
+
+class NotSpent(LedgerMisuse):
+    """Nothing was charged for this reference, so nothing can be returned."""
+
+
+class GoodwillUsedUp(Exception):
+    """The wallet has been given back as many pictures as 30 days allow."""
+
+    def __init__(self, *, limit: int) -> None:
+        super().__init__(f"at most {limit} in 30 days")
+        self.limit = limit

@@ -1,98 +1,37 @@
 """Balances: the only module that changes a wallet or writes the journal.
 
 How a change is made: one UPDATE locks the wallet and decides, one INSERT writes the entry that explains it, both in the
-caller's transaction. Callers lock their own row first (generation, then wallet, then entry) and never two wallets
-in one transaction. Work that costs nothing (test keys) does not come here at all: it writes no entry.
+caller's transaction (`billing.journal` holds the statements). Callers lock their own row first (generation or
+purchase, then wallet, then entry) and never two wallets in one transaction. Work that costs nothing (test keys) does
+not come here at all: it writes no entry.
 
 Every effect has a key. Two callers with the same key meet at the wallet's lock; the second finds the first's entry and
 gets that, with nothing changed and its transaction unharmed. Decision: docs/decisions/0002-ledger.md.
 """
 
-from dataclasses import dataclass
-from typing import Any, NamedTuple
 from uuid import UUID
 
 import structlog
 from django.db import connection
 
-from billing.errors import (
-    InsufficientTokens,
-    KeyOfAnotherWallet,
-    NothingHeld,
-    OutsideTransaction,
-    WalletFrozen,
-)
+from billing import journal
+from billing.errors import GoodwillUsedUp, InsufficientTokens, NothingHeld, NothingTaken, NotSpent, WalletFrozen
+from billing.journal import SYSTEM, Balance, Line
 from billing.models import Contra, Kind, LedgerEntry, Wallet
+
+__all__ = [
+    "SYSTEM", "Balance", "adjust", "dispute", "dispute_won", "early_refusal", "expire_hold", "freeze", "goodwill",
+    "grant", "hold", "post", "purchase", "refund", "refund_failed", "snapshot", "unfreeze", "void", "wallet_id_for",
+]  # fmt: skip
 
 log = structlog.get_logger(__name__)
 
-#: Who wrote an entry that follows from a generation by itself.
-SYSTEM = "system"
-
-# Written out rather than left to the ORM: what locks and what decides must be plain, and this is the hot path.
-FIELDS = [field.attname for field in LedgerEntry._meta.concrete_fields]
-ENTRY = ", ".join(FIELDS)
-GATE = """
-UPDATE billing_wallet SET held = held + %(tokens)s, version = version + 1
- WHERE id = %(wallet)s AND posted - held >= %(tokens)s AND NOT frozen RETURNING posted, held, version
+# Of the last 30 days: may one more picture be given back? One is free, beyond that every tenth of those paid for.
+GOODWILL = """
+SELECT count(*) FILTER (WHERE kind = 'goodwill'), count(*) FILTER (WHERE kind = 'post' AND d_posted < 0)
+  FROM billing_ledgerentry
+ WHERE wallet_id = %(wallet)s AND kind IN ('goodwill', 'post') AND created_at > now() - interval '30 days'
 """
-# NO KEY: the journal's and the generations' foreign keys look at this row when others commit; let them.
-LOCK = "SELECT posted, held, frozen FROM billing_wallet WHERE id = %(wallet)s FOR NO KEY UPDATE"
-MOVE = """
-UPDATE billing_wallet SET posted = posted + %(d_posted)s, held = held + %(d_held)s, version = version + %(step)s
- WHERE id = %(wallet)s RETURNING posted, held, version
-"""
-FIND = f"SELECT {ENTRY} FROM billing_ledgerentry WHERE key = ANY(%(keys)s)"  # noqa: S608  constants only
-# A twin with this key has committed by now or never will: we hold the wallet's lock. DO NOTHING keeps the
-# transaction usable where a unique violation would end it.
-APPEND = f"""
-INSERT INTO billing_ledgerentry (wallet_id, version, kind, d_posted, d_held, posted_after, held_after, key, reference,
-                                 payment_ref, contra, actor, reason)
-VALUES (%(wallet)s, %(version)s, %(kind)s, %(d_posted)s, %(d_held)s, %(posted)s, %(held)s, %(key)s, %(reference)s,
-        '', %(contra)s, %(actor)s, %(reason)s)
-ON CONFLICT (key) DO NOTHING RETURNING {ENTRY}
-"""  # noqa: S608  constants only
-
-
-@dataclass(frozen=True, slots=True)
-class Balance:
-    """A wallet's figures, in whole tokens. posted: owned; below zero after a refund of spent ones. held: set aside."""
-
-    posted: int
-    held: int
-    frozen: bool
-
-    @property
-    def available(self) -> int:
-        """What may be spent now; never below zero."""
-        return max(0, self.posted - self.held)
-
-    @property
-    def owed(self) -> int:
-        """What the next purchase repays first; 0 unless a refund took back tokens already spent."""
-        return max(0, self.held - self.posted)
-
-
-class _After(NamedTuple):
-    """A wallet as the statement that changed it left it."""
-
-    posted: int
-    held: int
-    version: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """A journal entry to be: what changes, under which key, and who says so."""
-
-    kind: Kind
-    key: str
-    d_posted: int = 0
-    d_held: int = 0
-    reference: UUID | None = None
-    contra: Contra = Contra.NONE
-    actor: str = SYSTEM
-    reason: str = ""
 
 
 def wallet_id_for(*, workspace_id: UUID) -> int:
@@ -123,21 +62,21 @@ def hold(*, wallet_id: int, tokens: int, reference: UUID) -> LedgerEntry:
     Raises InsufficientTokens(required, balance), WalletFrozen, OutsideTransaction. Only a hold is ever refused for
     want of tokens.
     """
-    _require_transaction()
+    journal.require_transaction()
     _require_tokens(tokens)
-    line = _Line(Kind.HOLD, f"hold:{reference}", d_held=tokens, reference=reference)
-    if after := _reserve(wallet_id, tokens):
-        if entry := _append(wallet_id, after, line):
+    line = Line(Kind.HOLD, f"hold:{reference}", d_held=tokens, reference=reference)
+    if after := journal.reserve(wallet_id, tokens):
+        if entry := journal.append(wallet_id, after, line):
             return entry
-        _move(wallet_id, d_posted=0, d_held=-tokens, step=-1)  # asked before: the wallet goes back as it was
+        journal.take_back(wallet_id, tokens)  # asked before
     # Asked before or refused. The wallet stands still now: what a twin or a grant did a moment ago is visible.
-    now = _lock(wallet_id)
-    if earlier := _entries(wallet_id, line.key).get(line.key):
+    now = journal.lock(wallet_id)
+    if earlier := journal.entries(wallet_id, line.key).get(line.key):
         return earlier
-    after = _reserve(wallet_id, tokens)
+    after = journal.reserve(wallet_id, tokens)
     if after is None:
         raise _refusal(now, required=tokens)
-    return _append_first(wallet_id, after, line)
+    return journal.append_first(wallet_id, after, line)
 
 
 def post(*, wallet_id: int, tokens: int, reference: UUID) -> LedgerEntry:
@@ -164,15 +103,90 @@ def grant(*, wallet_id: int, tokens: int, key: str, actor: str, reason: str) -> 
 
     tokens: > 0. key: `grant:<campaign>:<workspace>`. Raises OutsideTransaction.
     """
-    _require_transaction()
     _require_tokens(tokens)
     if not key.startswith("grant:"):
         raise ValueError(f"not a grant's key: {key}")
-    _lock(wallet_id)
-    if earlier := _entries(wallet_id, key).get(key):
+    line = Line(Kind.GRANT, key, d_posted=tokens, contra=Contra.PROMO, actor=actor, reason=reason)
+    return journal.once(wallet_id, line)
+
+
+def purchase(*, wallet_id: int, tokens: int, payment: str) -> LedgerEntry:
+    """Add bought tokens, once for a payment whoever reports it; what is owed is repaid by plain addition.
+
+    tokens: > 0, as sold. payment: the provider's id of the payment. Raises OutsideTransaction.
+    """
+    _require_tokens(tokens)
+    key = f"purchase:{payment}"
+    return journal.once(wallet_id, Line(Kind.PURCHASE, key, tokens, payment_ref=payment, contra=Contra.STRIPE))
+
+
+def refund(*, wallet_id: int, tokens: int, refund_id: str, payment: str) -> LedgerEntry:
+    """Take back tokens whose price was refunded, spent or not: the balance may fall below zero.
+
+    tokens: > 0. refund_id: the provider's, once each. Raises OutsideTransaction.
+    """
+    return _take(wallet_id, tokens, Kind.REFUND, f"refund:{refund_id}", payment)
+
+
+def refund_failed(*, wallet_id: int, refund_id: str) -> LedgerEntry:
+    """Give back exactly what the refund took, as the money came back to us. Raises NothingTaken."""
+    return _give_back(wallet_id, Kind.REFUND_FAILED, f"refund:{refund_id}", f"refund_failed:{refund_id}")
+
+
+def dispute(*, wallet_id: int, tokens: int, dispute_id: str, payment: str) -> LedgerEntry:
+    """Take back tokens whose payment is disputed; as `refund`."""
+    return _take(wallet_id, tokens, Kind.DISPUTE, f"dispute:{dispute_id}", payment)
+
+
+def dispute_won(*, wallet_id: int, dispute_id: str) -> LedgerEntry:
+    """Give back exactly what the dispute took. Raises NothingTaken."""
+    return _give_back(wallet_id, Kind.DISPUTE_WON, f"dispute:{dispute_id}", f"dispute_won:{dispute_id}")
+
+
+def goodwill(*, wallet_id: int, reference: UUID, reason: str) -> LedgerEntry:
+    """Return what a picture cost, at most once each; return the entry, the first one when asked before.
+
+    Refused beyond one in 30 days or a tenth of the pictures paid for in them. Raises GoodwillUsedUp(limit), NotSpent
+    when nothing was charged for this reference, OutsideTransaction.
+    """
+    journal.lock(wallet_id)
+    key, spent = f"goodwill:{reference}", f"resolve:{reference}"
+    found = journal.entries(wallet_id, key, spent)
+    if key in found:
+        return found[key]
+    if spent not in found or found[spent].d_posted == 0:
+        raise NotSpent(f"wallet {wallet_id} was charged nothing for {reference}")
+    given, limit = goodwill_used(wallet_id=wallet_id)
+    if given >= limit:
+        raise GoodwillUsedUp(limit=limit)
+    tokens = -found[spent].d_posted
+    line = Line(Kind.GOODWILL, key, tokens, reference=reference, contra=Contra.GOODWILL, reason=reason)
+    return journal.write(wallet_id, line)
+
+
+def goodwill_used(*, wallet_id: int) -> tuple[int, int]:
+    """Return how many pictures were given back in the last 30 days, and how many may be."""
+    with connection.cursor() as cursor:
+        cursor.execute(GOODWILL, {"wallet": wallet_id})
+        given, paid = cursor.fetchone()
+    return given, max(1, paid // 10)
+
+
+def adjust(*, wallet_id: int, tokens: int, key: str, actor: str, reason: str) -> LedgerEntry:
+    """Correct a balance by hand, up or down; return the entry, the first one when the key was used before.
+
+    tokens: not 0. key: `adjust:<uuid>`. actor, reason: who and why, neither empty. Raises InsufficientTokens where it
+    would take more than is available, OutsideTransaction.
+    """
+    if tokens == 0 or not (key.startswith("adjust:") and actor and reason):
+        raise ValueError("an adjustment has tokens, a key of its own, an actor and a reason")
+    now = journal.lock(wallet_id)
+    if earlier := journal.entries(wallet_id, key).get(key):
         return earlier
-    line = _Line(Kind.GRANT, key, d_posted=tokens, contra=Contra.PROMO, actor=actor, reason=reason)
-    return _write(wallet_id, line)
+    if tokens < 0 and now.available < -tokens:
+        raise InsufficientTokens(required=-tokens, balance=now.available)
+    line = Line(Kind.ADJUST, key, tokens, contra=Contra.WRITEOFF, actor=actor, reason=reason)
+    return journal.write(wallet_id, line)
 
 
 def freeze(*, wallet_id: int, actor: str, reason: str) -> None:
@@ -195,10 +209,9 @@ def _refusal(now: Balance, *, required: int) -> WalletFrozen | InsufficientToken
 
 
 def _resolve(wallet_id: int, reference: UUID, kind: Kind, tokens: int) -> LedgerEntry:
-    _require_transaction()
-    _lock(wallet_id)
+    journal.lock(wallet_id)
     held_key, key = f"hold:{reference}", f"resolve:{reference}"
-    found = _entries(wallet_id, held_key, key)
+    found = journal.entries(wallet_id, held_key, key)
     if key in found:
         return found[key]
     if held_key not in found:
@@ -207,88 +220,29 @@ def _resolve(wallet_id: int, reference: UUID, kind: Kind, tokens: int) -> Ledger
     if not 0 <= tokens <= held.d_held:
         raise ValueError(f"{tokens} tokens is outside the hold of {held.d_held}")
     contra = Contra.USAGE if tokens else Contra.NONE
-    return _write(wallet_id, _Line(kind, key, -tokens, -held.d_held, reference, contra))
+    return journal.write(wallet_id, Line(kind, key, -tokens, -held.d_held, reference, contra=contra))
 
 
-def _write(wallet_id: int, line: _Line) -> LedgerEntry:
-    """Change the locked wallet by the line and append the entry."""
-    after = _move(wallet_id, d_posted=line.d_posted, d_held=line.d_held, step=1)
-    return _append_first(wallet_id, after, line)
+def _take(wallet_id: int, tokens: int, kind: Kind, key: str, payment: str) -> LedgerEntry:
+    _require_tokens(tokens)
+    return journal.once(wallet_id, Line(kind, key, -tokens, payment_ref=payment, contra=Contra.STRIPE))
+
+
+def _give_back(wallet_id: int, kind: Kind, taken_key: str, key: str) -> LedgerEntry:
+    journal.lock(wallet_id)
+    found = journal.entries(wallet_id, taken_key, key)
+    if key in found:
+        return found[key]
+    if taken_key not in found:
+        raise NothingTaken(f"wallet {wallet_id} has no {taken_key}")
+    taken = found[taken_key]
+    line = Line(kind, key, -taken.d_posted, payment_ref=taken.payment_ref, contra=Contra.STRIPE)
+    return journal.write(wallet_id, line)
 
 
 def _set_frozen(wallet_id: int, *, frozen: bool, reason: str) -> None:
-    _require_transaction()
+    journal.require_transaction()
     Wallet.objects.filter(id=wallet_id).update(frozen=frozen, freeze_reason=reason)
-
-
-def _lock(wallet_id: int) -> Balance:
-    """Return the balance of the wallet, which is ours to change until the transaction ends."""
-    row = _row(LOCK, {"wallet": wallet_id})
-    if row is None:
-        raise Wallet.DoesNotExist(wallet_id)
-    return Balance(*row)
-
-
-def _entries(wallet_id: int, *keys: str) -> dict[str, LedgerEntry]:
-    """Return the entries with these keys, by key. Raises KeyOfAnotherWallet."""
-    with connection.cursor() as cursor:
-        cursor.execute(FIND, {"keys": list(keys)})
-        found = [LedgerEntry.from_db(connection.alias, FIELDS, row) for row in cursor.fetchall()]
-    if strange := [entry.key for entry in found if entry.wallet_id != wallet_id]:
-        raise KeyOfAnotherWallet(*strange)
-    return {entry.key: entry for entry in found}
-
-
-def _reserve(wallet_id: int, tokens: int) -> _After | None:
-    """Lock the wallet and set tokens aside in one statement; return None when the gate stays shut."""
-    row = _row(GATE, {"wallet": wallet_id, "tokens": tokens})
-    return _After(*row) if row else None
-
-
-def _move(wallet_id: int, *, d_posted: int, d_held: int, step: int) -> _After:
-    """Change the locked wallet; step: 1 for an entry that follows, -1 to take back a change that gets none."""
-    row = _row(MOVE, {"wallet": wallet_id, "d_posted": d_posted, "d_held": d_held, "step": step})
-    return _After(*row or ())
-
-
-def _append(wallet_id: int, after: _After, line: _Line) -> LedgerEntry | None:
-    """Write the entry and return it, or None when its key was used before."""
-    values = {
-        "wallet": wallet_id,
-        "posted": after.posted,
-        "held": after.held,
-        "version": after.version,
-        "kind": line.kind.value,
-        "key": line.key,
-        "d_posted": line.d_posted,
-        "d_held": line.d_held,
-        "reference": line.reference,
-        "contra": line.contra.value,
-        "actor": line.actor,
-        "reason": line.reason,
-    }
-    row = _row(APPEND, values)
-    return LedgerEntry.from_db(connection.alias, FIELDS, row) if row else None
-
-
-def _append_first(wallet_id: int, after: _After, line: _Line) -> LedgerEntry:
-    """Write the entry and return it, knowing that this wallet has none with its key."""
-    entry = _append(wallet_id, after, line)
-    if entry is None:
-        raise KeyOfAnotherWallet(line.key)
-    return entry
-
-
-def _row(statement: str, values: dict[str, Any]) -> tuple[Any, ...] | None:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        row: tuple[Any, ...] | None = cursor.fetchone()
-        return row
-
-
-def _require_transaction() -> None:
-    if not connection.in_atomic_block:
-        raise OutsideTransaction("open a transaction.atomic() first")
 
 
 def _require_tokens(tokens: int) -> None:

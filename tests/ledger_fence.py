@@ -1,4 +1,4 @@
-"""Reads source code and finds what only billing/ledger.py may do: change a balance or write the journal."""
+"""Reads source code and finds what only the ledger may do: change a balance or write the journal."""
 
 import ast
 import re

@@ -79,7 +79,10 @@ def test_nobody_else_imports_billings_tables(house):
         module.write("\nfrom billing.models import Wallet  # noqa\n")
     with (house / "accounts" / "workspaces.py").open("a") as module:
         module.write("\nfrom billing import ledger\n")
+    with (house / "billing" / "grants.py").open("a") as module:
+        module.write("\nfrom billing import journal\n")
     done = lint_imports(house)
     assert done.returncode == 1
+    assert "billing.grants -> billing.journal" in done.stdout
     assert "generations.services -> billing.models" in done.stdout
     assert "accounts.workspaces -> billing.ledger" in done.stdout

@@ -9,12 +9,14 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from billing.errors import InsufficientTokens, NothingHeld, WalletFrozen
+from billing.errors import GoodwillUsedUp, InsufficientTokens, NothingHeld, NothingTaken, NotSpent, WalletFrozen
 from billing.models import LedgerEntry
 from tests.billing import wallets
 
 EXAMPLES, STEPS = 200, 30
-REFUSALS = (InsufficientTokens, NothingHeld, WalletFrozen, ValueError)
+REFUSALS = (GoodwillUsedUp, InsufficientTokens, NothingHeld, NothingTaken, NotSpent, WalletFrozen, ValueError)
+#: A taking kind, and the kind that undoes it.
+UNDONE_BY = {"refund": "refund_failed", "dispute": "dispute_won"}
 
 which = st.integers(0, 1)
 slot = st.integers(0, 5)
@@ -29,6 +31,9 @@ class PlainLedger:
         self.holds: dict[UUID, int] = {}
         self.ends: dict[UUID, tuple[str, int]] = {}
         self.granted: set[str] = set()
+        self.taken: dict[str, int] = {}
+        self.undone: set[str] = set()
+        self.returned: set[UUID] = set()
 
     @property
     def held(self) -> int:
@@ -39,13 +44,43 @@ class PlainLedger:
             self.granted.add(key)
             self.posted += tokens
 
+    def take(self, tokens: int, name: str) -> None:
+        if name not in self.taken:
+            self.taken[name] = tokens
+            self.posted -= tokens
+
+    def undo(self, name: str) -> None:
+        if name not in self.taken:
+            raise NothingTaken
+        if name not in self.undone:
+            self.undone.add(name)
+            self.posted += self.taken[name]
+
+    def goodwill(self, reference: UUID) -> None:
+        if reference in self.returned:
+            return
+        used = self.ends.get(reference, ("", 0))[1]
+        if not used:
+            raise NotSpent
+        paid = sum(1 for kind, tokens in self.ends.values() if kind == "post" and tokens)
+        if len(self.returned) >= max(1, paid // 10):
+            raise GoodwillUsedUp(limit=max(1, paid // 10))
+        self.returned.add(reference)
+        self.posted += used
+
+    def adjust(self, tokens: int, key: str) -> None:
+        available = max(0, self.posted - self.held)
+        if key not in self.granted and tokens < 0 and available < -tokens:
+            raise InsufficientTokens(required=-tokens, balance=available)
+        self.grant(tokens, key)
+
     def hold(self, tokens: int, reference: UUID) -> None:
         if reference in self.holds:
             return
         if self.frozen:
             raise WalletFrozen
         if self.posted - self.held < tokens:
-            raise InsufficientTokens(required=tokens, balance=self.posted - self.held)
+            raise InsufficientTokens(required=tokens, balance=max(0, self.posted - self.held))
         self.holds[reference] = tokens
 
     def end(self, kind: str, tokens: int, reference: UUID) -> None:
@@ -80,6 +115,42 @@ class TwoWallets(RuleBasedStateMachine):
         key = f"grant:{campaign}:{self.ids[which]}"
         wallets.grant(self.ids[which], tokens=tokens, key=key)
         self.plain[which].grant(tokens, key)
+
+    @rule(which=which, tokens=amount, payment=st.integers(0, 8))
+    def purchase(self, which: int, tokens: int, payment: int) -> None:
+        name = f"pi_{payment}_{self.ids[which]}"
+        wallets.purchase(self.ids[which], tokens=tokens, payment=name)
+        self.plain[which].grant(tokens, name)
+
+    @rule(which=which, tokens=amount, number=st.integers(0, 4), kind=st.sampled_from(sorted(UNDONE_BY)))
+    def take(self, which: int, tokens: int, number: int, kind: str) -> None:
+        name = f"{kind}_{number}_{self.ids[which]}"
+        getattr(wallets, kind)(self.ids[which], tokens=tokens, **{f"{kind}_id": name})
+        self.plain[which].take(tokens, name)
+
+    @rule(which=which, number=st.integers(0, 4), kind=st.sampled_from(sorted(UNDONE_BY)))
+    def undo(self, which: int, number: int, kind: str) -> None:
+        name = f"{kind}_{number}_{self.ids[which]}"
+        self.same(
+            lambda: getattr(wallets, UNDONE_BY[kind])(self.ids[which], **{f"{kind}_id": name}),
+            lambda: self.plain[which].undo(name),
+        )
+
+    @rule(which=which, slot=slot)
+    def goodwill(self, which: int, slot: int) -> None:
+        reference = self.references[which, slot]
+        self.same(
+            lambda: wallets.goodwill(self.ids[which], reference=reference),
+            lambda: self.plain[which].goodwill(reference),
+        )
+
+    @rule(which=which, tokens=st.integers(-9, 9).filter(bool), number=st.integers(0, 5))
+    def adjust(self, which: int, tokens: int, number: int) -> None:
+        key = f"adjust:{number}:{self.ids[which]}"
+        self.same(
+            lambda: wallets.adjust(self.ids[which], tokens=tokens, key=key),
+            lambda: self.plain[which].adjust(tokens, key),
+        )
 
     @rule(which=which, tokens=amount, slot=slot)
     def hold(self, which: int, tokens: int, slot: int) -> None:
@@ -131,7 +202,8 @@ class TwoWallets(RuleBasedStateMachine):
             kinds = LedgerEntry.objects.filter(wallet_id=wallet).values_list("kind", "reference", "d_posted", "d_held")
             ends = {reference: (kind, -used) for kind, reference, used, held in kinds if held < 0}
             assert ends == plain.ends
-            assert len(kinds) == len(plain.granted) + len(plain.holds) + len(plain.ends)
+            others = plain.granted, plain.taken, plain.undone, plain.returned
+            assert len(kinds) == len(plain.holds) + len(plain.ends) + sum(map(len, others))
         assert wallets.journal_breaks() == []
 
 

@@ -54,6 +54,43 @@ def expire_hold(wallet: int, *, reference: UUID) -> LedgerEntry:
 
 
 @transaction.atomic
+def purchase(wallet: int, *, tokens: int, payment: str = "") -> LedgerEntry:
+    return ledger.purchase(wallet_id=wallet, tokens=tokens, payment=payment or f"pi_{uuid4()}")
+
+
+@transaction.atomic
+def refund(wallet: int, *, tokens: int, refund_id: str) -> LedgerEntry:
+    return ledger.refund(wallet_id=wallet, tokens=tokens, refund_id=refund_id, payment="pi_test")
+
+
+@transaction.atomic
+def refund_failed(wallet: int, *, refund_id: str) -> LedgerEntry:
+    return ledger.refund_failed(wallet_id=wallet, refund_id=refund_id)
+
+
+@transaction.atomic
+def dispute(wallet: int, *, tokens: int, dispute_id: str) -> LedgerEntry:
+    return ledger.dispute(wallet_id=wallet, tokens=tokens, dispute_id=dispute_id, payment="pi_test")
+
+
+@transaction.atomic
+def dispute_won(wallet: int, *, dispute_id: str) -> LedgerEntry:
+    return ledger.dispute_won(wallet_id=wallet, dispute_id=dispute_id)
+
+
+@transaction.atomic
+def goodwill(wallet: int, *, reference: UUID) -> LedgerEntry:
+    return ledger.goodwill(wallet_id=wallet, reference=reference, reason="blurred")
+
+
+@transaction.atomic
+def adjust(wallet: int, *, tokens: int, key: str = "") -> LedgerEntry:
+    return ledger.adjust(
+        wallet_id=wallet, tokens=tokens, key=key or f"adjust:{uuid4()}", actor="test", reason="for a test"
+    )
+
+
+@transaction.atomic
 def freeze(wallet: int) -> None:
     ledger.freeze(wallet_id=wallet, actor="test", reason="card testing")
 

@@ -24,7 +24,10 @@ from uuid import UUID
 
 THREADS, WALLETS, REFERENCES_PER_OP = 16, 4, 0.35
 #: How often each call is made; frozen wallets thaw soon, grants keep pace with spending.
-MIX = {"hold": 40, "post": 22, "void": 12, "expire_hold": 8, "grant": 14, "freeze": 1, "unfreeze": 3}
+MIX = {
+    "hold": 40, "post": 22, "void": 10, "expire_hold": 6, "grant": 12, "freeze": 1, "unfreeze": 3,
+    "purchase": 4, "refund": 2, "refund_failed": 1, "dispute": 1, "dispute_won": 1, "goodwill": 16,
+}  # fmt: skip
 
 
 @dataclass
@@ -70,9 +73,7 @@ def strike(*, seed: int, ops: int, wallets: list[int]) -> Round:
 def _one_thread(dice: random.Random, ops: int, wallets: list[int], references: list[UUID]) -> History:
     from django.db import transaction
 
-    from billing.errors import InsufficientTokens, NothingHeld, WalletFrozen
-
-    history = History()
+    history, refused_by = History(), refusals()
     kinds, weights = list(MIX), list(MIX.values())
     for step in range(ops):
         kind = dice.choices(kinds, weights)[0]
@@ -83,12 +84,20 @@ def _one_thread(dice: random.Random, ops: int, wallets: list[int], references: l
         try:
             with transaction.atomic():
                 entry = call()
-        except (InsufficientTokens, NothingHeld, WalletFrozen, ValueError) as refused:
+        except refused_by as refused:
             history.refusals[type(refused).__name__] += 1
         else:
             if entry is not None:
                 history.answers.append((entry.key, entry.id, entry.kind, entry.d_posted, entry.d_held))
     return history
+
+
+def refusals() -> tuple[type[Exception], ...]:
+    """Return every answer of the ledger that is no fault."""
+    from billing import errors
+
+    names = ("GoodwillUsedUp", "InsufficientTokens", "NothingHeld", "NothingTaken", "NotSpent", "WalletFrozen")
+    return (*(getattr(errors, name) for name in names), ValueError)
 
 
 def _call(kind: str, dice: random.Random, wallet: int, reference: UUID) -> Callable[[], Any]:
@@ -103,9 +112,30 @@ def _call(kind: str, dice: random.Random, wallet: int, reference: UUID) -> Calla
             key = f"grant:{dice.randrange(10**6)}:{wallet}"
             tokens = dice.randint(1, 4)
             return lambda: ledger.grant(wallet_id=wallet, tokens=tokens, key=key, actor="hammer", reason="hammer")
+        case "goodwill":
+            return lambda: ledger.goodwill(wallet_id=wallet, reference=reference, reason="hammer")
+        case "purchase" | "refund" | "refund_failed" | "dispute" | "dispute_won":
+            return _payment_call(kind, dice, wallet)
         case "freeze" | "unfreeze":
             return lambda: getattr(ledger, kind)(wallet_id=wallet, actor="hammer", reason="hammer")
     return lambda: getattr(ledger, kind)(wallet_id=wallet, reference=reference)
+
+
+def _payment_call(kind: str, dice: random.Random, wallet: int) -> Callable[[], Any]:
+    """A payment's event: few enough of them that the same one comes from several threads."""
+    from billing import ledger
+
+    payment, named = f"pi_{dice.randrange(200)}_{wallet}", f"x_{dice.randrange(40)}_{wallet}"
+    match kind:
+        case "purchase":
+            return lambda: ledger.purchase(wallet_id=wallet, tokens=5, payment=payment)
+        case "refund":
+            return lambda: ledger.refund(wallet_id=wallet, tokens=5, refund_id=named, payment=payment)
+        case "dispute":
+            return lambda: ledger.dispute(wallet_id=wallet, tokens=5, dispute_id=named, payment=payment)
+        case "refund_failed":
+            return lambda: ledger.refund_failed(wallet_id=wallet, refund_id=named)
+    return lambda: ledger.dispute_won(wallet_id=wallet, dispute_id=named)
 
 
 def faults(played: Round) -> list[str]:

@@ -3,7 +3,7 @@
 import pytest
 from django.db import DatabaseError, connection
 
-from billing import ledger
+from billing import journal
 from billing.errors import LedgerMisuse
 from tests.chaos import hammer
 
@@ -14,7 +14,7 @@ def test_the_ledger_stands_the_hammer(committed_db, seed):
     played = hammer.strike(seed=seed, ops=5_000, wallets=hammer.new_wallets())
     assert hammer.faults(played) == []
     refused = played.refusals
-    assert set(refused) == {"InsufficientTokens", "NothingHeld", "WalletFrozen", "ValueError"}
+    assert set(refused) == {refusal.__name__ for refusal in hammer.refusals()}
     assert sum(refused.values()) < played.ops * 0.8
 
 
@@ -26,9 +26,9 @@ def without_checks() -> None:
 
 
 GUARDS = {
-    "gate": ("GATE", ledger.GATE.replace("AND posted - held >= %(tokens)s AND NOT frozen", "")),
-    "lock": ("LOCK", ledger.LOCK.replace("FOR NO KEY UPDATE", "")),
-    "key": ("APPEND", ledger.APPEND.replace("ON CONFLICT (key) DO NOTHING", "")),
+    "gate": ("GATE", journal.GATE.replace("AND posted - held >= %(tokens)s AND NOT frozen", "")),
+    "lock": ("LOCK", journal.LOCK.replace("FOR NO KEY UPDATE", "")),
+    "key": ("APPEND", journal.APPEND.replace("ON CONFLICT (key) DO NOTHING", "")),
 }
 
 
@@ -36,9 +36,9 @@ GUARDS = {
 def test_each_guard_is_needed(committed_db, monkeypatch, guard):
     """With one guard off, and the database's own checks too, the same rig finds faults or is thrown out."""
     name, statement = GUARDS[guard]
-    assert statement != getattr(ledger, name)
+    assert statement != getattr(journal, name)
     without_checks()
-    monkeypatch.setattr(ledger, name, statement)
+    monkeypatch.setattr(journal, name, statement)
     assert _is_red()
 
 
@@ -46,7 +46,7 @@ def test_the_unique_key_is_needed(committed_db, monkeypatch):
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE billing_ledgerentry DROP CONSTRAINT billing_ledgerentry_key_key")
     without_checks()
-    monkeypatch.setattr(ledger, "APPEND", ledger.APPEND.replace("ON CONFLICT (key) DO NOTHING", ""))
+    monkeypatch.setattr(journal, "APPEND", journal.APPEND.replace("ON CONFLICT (key) DO NOTHING", ""))
     assert _is_red()
 
 
