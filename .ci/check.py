@@ -19,6 +19,7 @@ PRODUCTION = {
     "DATABASE_URL": "postgresql://room@localhost/room",
     "REDIS_URL": "redis://localhost/0",
     "EMAIL_HOST": "mail.example",
+    "BILLING": "off",
     "SECRET_KEY": secrets.token_urlsafe(48),
     "API_KEY_PEPPERS": f"p1:{secrets.token_urlsafe(48)}",
     "RESULTS_SECRET": secrets.token_urlsafe(48),

@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from accounts import workspaces
-from accounts.models import ApiKey, Role
+from accounts.models import ApiKey, Role, Workspace
 
 log = structlog.get_logger(__name__)
 
@@ -19,10 +19,14 @@ def key_created(*, key: ApiKey) -> None:
 
     A mail server that fails is logged and is not the caller's error: the key is made and must still be shown.
     """
-    owners = workspaces.members(workspace=key.workspace).filter(role=Role.OWNER, user__is_active=True)
     context = {"key": key, "keys_url": settings.PUBLIC_URL + reverse("accounts:keys")}
-    for owner in owners:
-        _send(owner.user.email, "key_created", context)
+    to_owners(workspace=key.workspace, name="key_created", context=context)
+
+
+def to_owners(*, workspace: Workspace, name: str, context: dict[str, object]) -> None:
+    """Send `email/<name>` to the workspace's owners; a mail server that fails is logged, never raised."""
+    for owner in workspaces.members(workspace=workspace).filter(role=Role.OWNER, user__is_active=True):
+        _send(owner.user.email, name, context)
 
 
 def _send(address: str, name: str, context: dict[str, object]) -> None:

@@ -2,10 +2,17 @@
 ├── InsufficientTokens   required, balance (never below 0)                   402 INSUFFICIENT_TOKENS
 ├── WalletFrozen         the operator stopped this wallet                    403 ACCOUNT_FROZEN
 └── KeyLimitReached      limit, used, resets_at: the API key's own budget    402 KEY_LIMIT_REACHED
+PaymentsError            on pages only: the API sells nothing
+├── PaymentsUnavailable  Stripe did not answer, or not in time; asking again is safe
+├── PaymentsRefused      reason: Stripe will not do this, its code is for staff
+├── TooManyCheckouts     retry_after_s: a brake on those who try stolen cards
+└── CheckoutLapsed       the checkout was left too long; a new purchase has to be started
+UnknownPurchase          news of a payment that is none of ours, or not yet known here
 LedgerMisuse             a caller's bug, never answered to a customer
 ├── OutsideTransaction   a ledger function was called without an open transaction
 ├── NothingHeld          a hold was to be resolved that was never made in this wallet
 ├── NothingTaken         a refund or dispute was to be undone that took nothing from this wallet
+├── InTransaction        Stripe was to be asked inside a transaction
 ├── NotSpent             a picture was to be given back that was charged nothing
 └── KeyOfAnotherWallet   the entry's key was used by another wallet before
 GoodwillUsedUp           limit: no more pictures may be given back this month"""
@@ -47,12 +54,60 @@ class KeyLimitReached(RoomAIError):
         super().__init__(limit=limit, used=used, resets_at=resets_at)
 
 
+class PaymentsError(Exception):
+    """Something about buying tokens did not work. message: for the page; http_status: of its answer."""
+
+    http_status: ClassVar[int] = 503
+    message: ClassVar[str] = gettext_noop("Payments do not answer at the moment. Nothing was charged; try again soon.")
+
+
+class PaymentsUnavailable(PaymentsError):
+    """No answer, or one that says "later". What was asked may have been done: ask again with the same key."""
+
+
+class PaymentsRefused(PaymentsError):
+    """An answer that says "no". reason: Stripe's code, for staff."""
+
+    http_status: ClassVar[int] = 502
+    message: ClassVar[str] = gettext_noop("The payment could not be started. Write to us if it happens again.")
+
+    def __init__(self, *, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class TooManyCheckouts(PaymentsError):
+    """So many payments were started, or declined, that this account or address has to wait."""
+
+    http_status: ClassVar[int] = 429
+    message: ClassVar[str] = gettext_noop("Too many payments were started. Nothing was charged; try again later.")
+
+    def __init__(self, *, retry_after_s: int) -> None:
+        super().__init__(f"in {retry_after_s} s")
+        self.retry_after_s = retry_after_s
+
+
+class CheckoutLapsed(PaymentsError):
+    """The stored request is too old to be sent again."""
+
+    http_status: ClassVar[int] = 409
+    message: ClassVar[str] = gettext_noop("This payment was left open too long. Nothing was charged; start again.")
+
+
+class UnknownPurchase(Exception):
+    """A checkout or payment names no purchase we have; a webhook may be earlier than our own row, so try again."""
+
+
 class LedgerMisuse(Exception):
     """The ledger was asked for something that cannot be right; a bug of the caller."""
 
 
 class OutsideTransaction(LedgerMisuse):
     """A ledger function was called without an open transaction."""
+
+
+class InTransaction(LedgerMisuse):
+    """A call to Stripe was made while a transaction was open."""
 
 
 class NothingHeld(LedgerMisuse):

@@ -7,6 +7,7 @@ I4  a generation is finished if and only if its hold was resolved, once, in the 
 I5  a resolving entry charges what the generation says was used, and ends the whole hold
 I6  every entry of a generation points at one that exists, in the same wallet
 I7  no hold takes available below zero, and below zero it falls by refunds and disputes only
+I8  a paid purchase has one entry of its tokens; what was taken back is within them; what is undone was done
 I9  no open generation within its workspace's dispatch window is overdue by more than a minute
 I10 nothing is open a minute past its deadline, nothing runs a minute past its lease with attempts left
 """

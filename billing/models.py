@@ -1,13 +1,18 @@
-"""Tokens: a workspace's wallet and the journal that explains it. Only `billing/ledger.py` writes here."""
+"""Tokens and what they are bought with: wallet, journal, purchases and what Stripe told us of them.
+
+Only `billing/ledger.py` writes wallets and the journal.
+"""
 
 from typing import Self
 from uuid import UUID
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Workspace
+from accounts.models import User, Workspace
+from roomai_web.ids import uuid7
 
 
 class Wallet(models.Model):
@@ -121,3 +126,165 @@ class LedgerEntry(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["wallet", "kind", "created_at"], name="billing_entry_by_kind")]
+
+
+class StripeCustomer(models.Model):
+    """Who a workspace is to Stripe; its id is forgotten when the customer is deleted there, and `made` counts on."""
+
+    workspace = models.OneToOneField(Workspace, on_delete=models.PROTECT, related_name="stripe_customer")
+    customer_id = models.CharField(max_length=255, unique=True, null=True)  # noqa: DJ001  NULLs do not collide
+    email_snapshot = models.EmailField(max_length=254)
+    made = models.PositiveSmallIntegerField(default=0)
+
+
+class Status(models.TextChoices):
+    """Where a purchase is. Paid and what follows is left by refunds and disputes only."""
+
+    CREATED = "created", _("Started")
+    OPEN = "open", _("Waiting for payment")
+    PROCESSING = "processing", _("Payment on its way")
+    PAID = "paid", _("Paid")
+    PART_REFUNDED = "part_refunded", _("Partly refunded")
+    REFUNDED = "refunded", _("Refunded")
+    DISPUTED = "disputed", _("Disputed")
+    WON = "won", _("Dispute won")
+    LOST = "lost", _("Dispute lost")
+    EXPIRED = "expired", _("Not paid in time")
+    FAILED = "failed", _("Payment failed")
+    MISMATCH = "mismatch", _("Being checked")
+
+
+class PurchaseQuerySet(models.QuerySet["Purchase"]):
+    """Purchases, reached through the workspace they belong to."""
+
+    def for_workspace(self, workspace_id: UUID) -> Self:
+        """Return this workspace's purchases, newest first."""
+        return self.filter(wallet__workspace_id=workspace_id).order_by("-created_at", "-id")
+
+
+class Purchase(models.Model):
+    """One pack being bought: what was offered, at what price, and how far it got.
+
+    Invariants: the row is committed before Stripe hears of it; `tokens`, `currency` and `unit_amount` never change, so
+    a pack edited meanwhile changes nothing; `request` is sent as it stands however often; tokens are granted once,
+    under the payment's id; what refunds and disputes took together (`tokens_taken`) is within 0..tokens.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    wallet = models.ForeignKey(Wallet, on_delete=models.PROTECT, related_name="purchases")
+    actor = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    source = models.CharField(max_length=16, default="checkout")
+    pack_code = models.CharField(max_length=32)
+    tokens = models.PositiveBigIntegerField()
+    currency = models.CharField(max_length=3)
+    unit_amount = models.PositiveBigIntegerField()
+    request = models.TextField(blank=True)
+    session_id = models.CharField(max_length=255, unique=True, null=True)  # noqa: DJ001  NULLs do not collide
+    payment_intent_id = models.CharField(max_length=255, unique=True, null=True)  # noqa: DJ001
+    charge_id = models.CharField(max_length=255, unique=True, null=True)  # noqa: DJ001
+    status = models.CharField(max_length=16, choices=Status.choices, default=Status.CREATED)
+    amount_paid = models.PositiveBigIntegerField(default=0)
+    amount_refunded = models.PositiveBigIntegerField(default=0)
+    tokens_taken = models.PositiveBigIntegerField(default=0)
+    livemode = models.BooleanField()
+    consent_at = models.DateTimeField(null=True)
+    invoice_url = models.TextField(blank=True)
+    return_path = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField(db_default=Now())
+    paid_at = models.DateTimeField(null=True)
+
+    objects = PurchaseQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="billing_purchase_sells_something", condition=Q(tokens__gt=0)),
+            models.CheckConstraint(
+                name="billing_purchase_takes_what_it_gave", condition=Q(tokens_taken__lte=F("tokens"))
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["wallet", "-created_at"], name="billing_purchase_newest"),
+            models.Index(
+                fields=["created_at"],
+                name="billing_purchase_unsettled",
+                condition=Q(status__in=["created", "open", "processing"]),
+            ),
+        ]
+
+    @property
+    def is_granted(self) -> bool:
+        """Say whether its tokens were added, whatever was taken back since."""
+        return self.paid_at is not None
+
+
+class EventStatus(models.TextChoices):
+    """What became of an event Stripe sent."""
+
+    RECEIVED = "received"
+    HANDLED = "handled"
+    IGNORED = "ignored"
+    FAILED = "failed"
+    DEAD = "dead"
+
+
+class StripeEvent(models.Model):
+    """The inbox: an event is stored once under Stripe's id and handled later; its content is never trusted."""
+
+    event_id = models.CharField(max_length=255, primary_key=True)
+    type = models.CharField(max_length=100)
+    object_id = models.CharField(max_length=255, blank=True)
+    api_version = models.CharField(max_length=40, blank=True)
+    livemode = models.BooleanField()
+    created = models.DateTimeField()
+    received_at = models.DateTimeField(db_default=Now())
+    status = models.CharField(max_length=10, choices=EventStatus.choices, default=EventStatus.RECEIVED)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_try_at = models.DateTimeField(db_default=Now())
+    error = models.CharField(max_length=200, blank=True)
+    payload = models.JSONField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["next_try_at"], name="billing_event_due", condition=Q(status__in=["received", "failed"])
+            )
+        ]
+
+
+class Refund(models.Model):
+    """Money that went back, and the tokens its entry took; `is_undone` when it failed and they were given back."""
+
+    refund_id = models.CharField(max_length=255, primary_key=True)
+    purchase = models.ForeignKey(Purchase, on_delete=models.PROTECT, related_name="refunds")
+    amount = models.PositiveBigIntegerField()
+    status = models.CharField(max_length=32)
+    tokens_taken = models.PositiveBigIntegerField(default=0)
+    is_undone = models.BooleanField(default=False)
+
+
+class Dispute(models.Model):
+    """A payment the card's owner contests, and the tokens its entry took; `is_undone` when it was won."""
+
+    dispute_id = models.CharField(max_length=255, primary_key=True)
+    purchase = models.ForeignKey(Purchase, on_delete=models.PROTECT, related_name="disputes")
+    amount = models.PositiveBigIntegerField()
+    status = models.CharField(max_length=32)
+    tokens_taken = models.PositiveBigIntegerField(default=0)
+    is_undone = models.BooleanField(default=False)
+
+
+class CardAttempt(models.Model):
+    """One try to pay, counted against card testing. card: SHA-256 of Stripe's fingerprint, which names no card."""
+
+    charge_id = models.CharField(max_length=255, primary_key=True)
+    purchase = models.ForeignKey(Purchase, on_delete=models.CASCADE, related_name="attempts")
+    card = models.CharField(max_length=64, blank=True)
+    declined = models.BooleanField()
+    created_at = models.DateTimeField(db_default=Now())
+
+
+class SweepCursor(models.Model):
+    """How far a sweep has come, so that the next begins there."""
+
+    name = models.CharField(max_length=32, primary_key=True)
+    reached = models.DateTimeField()

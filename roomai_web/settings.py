@@ -179,6 +179,33 @@ MFA_TOTP_ISSUER = "Room AI"
 TERMS_VERSION = "2026-11"
 SIGNUP_TOKENS = env_int("SIGNUP_TOKENS", 10)
 
+# --- money. Without a key a copy on one's own machine buys from the fake Stripe that its launcher starts.
+BILLING = env_str("BILLING", "on")
+if BILLING not in {"on", "off"}:
+    raise ImproperlyConfigured(f"BILLING: {BILLING!r} is neither on nor off")
+SHOP = BILLING == "on"
+STRIPE_SECRET_KEY = env_str("STRIPE_SECRET_KEY")
+STRIPE_WEBHOOK_SECRETS = env_list("STRIPE_WEBHOOK_SECRETS")
+# Another server that speaks Stripe's language; the launcher and the tests point it at the fake one.
+STRIPE_API_BASE = env_str("STRIPE_API_BASE").rstrip("/")
+STRIPE_LIVE = STRIPE_SECRET_KEY.startswith(("sk_live_", "rk_live_"))
+STRIPE_TOLERANCE_S = 300
+STRIPE_CURRENCY = env_str("STRIPE_CURRENCY", "usd").lower()
+STRIPE_TAX = env_bool("STRIPE_TAX", False)
+STRIPE_TAX_BEHAVIOR = env_str("STRIPE_TAX_BEHAVIOR", "exclusive")
+CHECKOUT_WITHDRAWAL_CONSENT = env_bool("CHECKOUT_WITHDRAWAL_CONSENT", False)
+EFW_AUTO_REFUND = env_bool("EFW_AUTO_REFUND", False)
+# CODE:TOKENS:PRICE, the price as people write it.
+TOKEN_PACKS = env_list("TOKEN_PACKS") or ["p25:25:5.00", "p100:100:18.00", "p500:500:80.00", "p2500:2500:350.00"]
+if PRODUCTION and SHOP and not STRIPE_LIVE:
+    raise ImproperlyConfigured(
+        "STRIPE_SECRET_KEY: ROOMAI_ENV=production needs a live key (sk_live_...), or BILLING=off to sell nothing"
+    )
+if PRODUCTION and SHOP and STRIPE_API_BASE:
+    raise ImproperlyConfigured("STRIPE_API_BASE: ROOMAI_ENV=production talks to Stripe itself; leave it empty")
+if STRIPE_LIVE and not STRIPE_WEBHOOK_SECRETS:
+    raise ImproperlyConfigured("STRIPE_WEBHOOK_SECRETS: a live key needs the secret of its webhook endpoint")
+
 # --- sessions, cookies and headers
 _cookie_suffix = "" if SECURE_SITE else f"_{PORT}"
 SESSION_COOKIE_NAME = "__Host-session" if SECURE_SITE else f"session{_cookie_suffix}"
@@ -220,6 +247,8 @@ EMAIL_PORT = env_int("EMAIL_PORT", 587, least=1)
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = env_str("EMAIL_HOST_USER"), env_str("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS = env_bool("EMAIL_USE_TLS", True)
 EMAIL_TIMEOUT = 10
+# Who is told at once when money does not add up.
+STAFF_EMAILS = env_list("STAFF_EMAILS")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env_str("EMAIL_FROM", "Room AI <hello@localhost>")
 
 # --- files

@@ -1,0 +1,69 @@
+"""Brakes on card testing: people who try stolen cards in small sums. Said before anything is asked of Stripe.
+
+At most 5 checkouts an hour for a workspace and 10 for an address; after 3 declines in an hour, or with more than 3
+different cards in a day, none for 24 hours.
+"""
+
+import ipaddress
+from datetime import datetime, timedelta
+
+from django.core.cache import cache
+from django.db.models import Count, QuerySet
+from django.utils import timezone
+
+from billing.errors import TooManyCheckouts
+from billing.models import CardAttempt, Purchase
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+PER_WORKSPACE, PER_ADDRESS = 5, 10
+DECLINES, CARDS = 3, 3
+IPV6_SUBSCRIBER = 64
+
+
+def check(*, wallet_id: int, ip: str) -> None:
+    """Refuse one more checkout where a limit is reached; otherwise count it. Raises TooManyCheckouts(retry_after_s)."""
+    now = timezone.now()
+    started = Purchase.objects.filter(wallet_id=wallet_id, created_at__gt=now - HOUR).order_by("created_at")
+    times = list(started.values_list("created_at", flat=True)[:PER_WORKSPACE])
+    if len(times) >= PER_WORKSPACE:
+        raise TooManyCheckouts(retry_after_s=_until(times[0] + HOUR))
+    tries = CardAttempt.objects.filter(purchase__wallet_id=wallet_id, created_at__gt=now - DAY)
+    _check_declines(tries)
+    cards = tries.exclude(card="").aggregate(different=Count("card", distinct=True))["different"]
+    if cards > CARDS:
+        raise TooManyCheckouts(retry_after_s=_until(tries.latest("created_at").created_at + DAY))
+    _count_address(ip)
+
+
+def _check_declines(tries: QuerySet[CardAttempt]) -> None:
+    """Any three declines within an hour close the till for the day that follows the third."""
+    declined = list(tries.filter(declined=True).order_by("created_at").values_list("created_at", flat=True))
+    for first, last in zip(declined, declined[DECLINES - 1 :], strict=False):
+        if last - first < HOUR:
+            raise TooManyCheckouts(retry_after_s=_until(last + DAY))
+
+
+def _count_address(ip: str) -> None:
+    key = f"checkouts:{network_of(ip)}"
+    cache.add(key, 0, timeout=int(HOUR.total_seconds()))
+    try:
+        number = cache.incr(key)
+    except ValueError:  # it lapsed between the two calls, or the cache is away: the workspace's own limit stands
+        return
+    if number > PER_ADDRESS:
+        raise TooManyCheckouts(retry_after_s=int(HOUR.total_seconds()))
+
+
+def network_of(ip: str) -> str:
+    """Return what stands for one subscriber: an IPv4 address, or the /64 of an IPv6 one."""
+    try:
+        found = ipaddress.ip_address(ip)
+    except ValueError:
+        return "unknown"
+    if found.version == 6:
+        return str(ipaddress.ip_network((found, IPV6_SUBSCRIBER), strict=False))
+    return str(found)
+
+
+def _until(moment: datetime) -> int:
+    return max(1, round((moment - timezone.now()).total_seconds()))

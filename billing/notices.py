@@ -1,0 +1,41 @@
+"""Mail about money to a workspace's owners. Called after the commit of what it tells, and never a reason to fail."""
+
+from uuid import UUID
+
+from django.conf import settings
+from django.urls import reverse
+
+from accounts import notices
+from billing import packs
+from billing.models import Purchase, Refund
+
+
+def receipt(*, purchase_id: UUID) -> None:
+    """Tell that a payment arrived and its tokens are there."""
+    purchase = _purchase(purchase_id)
+    paid = packs.money(amount=purchase.amount_paid, currency=purchase.currency)
+    _tell(purchase, "receipt", {"paid": paid})
+
+
+def refunded(*, refund_id: str) -> None:
+    """Tell that money goes back, and how many tokens went with it."""
+    refund = Refund.objects.select_related("purchase__wallet__workspace").get(refund_id=refund_id)
+    amount = packs.money(amount=refund.amount, currency=refund.purchase.currency)
+    _tell(refund.purchase, "refund", {"amount": amount, "taken": refund.tokens_taken})
+
+
+def disputed(*, purchase_id: UUID) -> None:
+    """Tell that a payment is contested and the account rests until that is settled."""
+    purchase = _purchase(purchase_id)
+    amount = packs.money(amount=purchase.amount_paid, currency=purchase.currency)
+    _tell(purchase, "dispute", {"amount": amount})
+
+
+def _purchase(purchase_id: UUID) -> Purchase:
+    return Purchase.objects.select_related("wallet__workspace").get(id=purchase_id)
+
+
+def _tell(purchase: Purchase, name: str, context: dict[str, object]) -> None:
+    pages = {"billing_url": settings.PUBLIC_URL + reverse("billing:wallet"), "real_money": purchase.livemode}
+    everything = {"purchase": purchase, **pages, **context}
+    notices.to_owners(workspace=purchase.wallet.workspace, name=name, context=everything)
