@@ -32,7 +32,7 @@ DAMAGE = [
     ("I1", "UPDATE billing_ledgerentry SET posted_after = posted_after + 1 WHERE wallet_id = {wallet} AND version = 2"),
     ("I1", "UPDATE billing_ledgerentry SET d_posted = d_posted + 1, posted_after = posted_after + 1 WHERE version = 1"),
     ("I1", "DELETE FROM billing_ledgerentry WHERE version = 1"),
-    ("I1", "UPDATE billing_ledgerentry SET version = version + 1 WHERE key = 'resolve:{expired}'"),
+    ("I1", "UPDATE billing_ledgerentry SET version = version + 1 WHERE key = 'refund_failed:{undone}'"),
     ("I2", "UPDATE billing_wallet SET held = held + 1 WHERE id = {wallet}"),
     ("I2", "DELETE FROM billing_ledgerentry WHERE key = 'resolve:{failed}'"),
     ("I2", "UPDATE generations_generation SET cost = cost + 1 WHERE state = 'queued'"),
@@ -83,7 +83,7 @@ def make(workspace: Workspace, wallet: int, state: State) -> Generation:
 
 @pytest.fixture
 def books() -> SimpleNamespace:
-    """One generation in each state and a purchase partly refunded, in a wallet where everything is right; the rows' ids by state."""
+    """A wallet where everything is right: a generation in each state, a purchase partly refunded; ids by state."""
     workspace = Workspace.objects.create(name="books")
     wallet = wallets.wallet_with(workspace, tokens=50)
     ids = {str(state): make(workspace, wallet, state).id for state in State}
