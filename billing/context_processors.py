@@ -1,7 +1,8 @@
-"""What every page shows of the wallet."""
+"""What every page shows of the wallet and the shop."""
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
@@ -20,3 +21,8 @@ def wallet(request: HttpRequest) -> dict[str, Any]:
         return ledger.snapshot(wallet_id=ledger.wallet_id_for(workspace_id=workspace.id))
 
     return {"wallet": SimpleLazyObject(read)}
+
+
+def shop(_request: HttpRequest) -> dict[str, Any]:
+    """Return `shop`: whether tokens are sold here, and whether with money that is not real."""
+    return {"shop": {"is_open": settings.SHOP, "test_mode": settings.SHOP and not settings.STRIPE_LIVE}}

@@ -12,6 +12,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User, Workspace
+from billing import packs
 from roomai_web.ids import uuid7
 
 
@@ -210,6 +211,11 @@ class Purchase(models.Model):
                 condition=Q(status__in=["created", "open", "processing"]),
             ),
         ]
+
+    @property
+    def shown_amount(self) -> str:
+        """Return what was paid, or is to be paid, as people write it."""
+        return packs.money(amount=self.amount_paid or self.unit_amount, currency=self.currency)
 
     @property
     def is_granted(self) -> bool:

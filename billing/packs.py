@@ -53,6 +53,14 @@ def money(*, amount: int, currency: str) -> str:
     return f"{Decimal(amount).scaleb(-exponent):,.{exponent}f} {currency.upper()}"
 
 
+def price_of_one(*, pack: Pack, currency: str) -> str:
+    """Return what one token of a pack costs, with two more digits than the currency has coins for."""
+    exponent = EXPONENTS[currency]
+    each = Decimal(pack.price).scaleb(-exponent) / pack.tokens
+    finely, coins = f"{each:,.{exponent + 2}f}", f"{each:,.{exponent}f}"
+    return f"{coins if Decimal(finely) == Decimal(coins) else finely.rstrip('0')} {currency.upper()}"
+
+
 def exponent_of(currency: str) -> int:
     """Return the digits behind the point. Raises ImproperlyConfigured for a currency we cannot count in."""
     if currency not in EXPONENTS:

@@ -106,6 +106,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "billing.context_processors.wallet",
+                "billing.context_processors.shop",
                 "roomai_web.views.site",
             ],
         },
@@ -223,6 +224,9 @@ SECURE_SSL_REDIRECT = PRODUCTION and SECURE_SITE
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ALLAUTH_TRUSTED_PROXY_COUNT else None
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 X_FRAME_OPTIONS = "DENY"
+_payment_origins = ["https://checkout.stripe.com", "https://billing.stripe.com"] if SHOP else []
+if SHOP and STRIPE_API_BASE:
+    _payment_origins = ["{0.scheme}://{0.netloc}".format(urlsplit(STRIPE_API_BASE))]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -235,7 +239,8 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
         "object-src": [NONE],
-        "form-action": [SELF],
+        # Browsers hold the redirect after a form to this, too: the way to the payment leads to another origin.
+        "form-action": [SELF, *_payment_origins],
     }
 }
 

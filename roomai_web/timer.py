@@ -15,9 +15,10 @@ from typing import Any
 
 import psycopg
 import structlog
+from django.conf import settings
 from django.db import close_old_connections, connections
 
-from billing import invariants
+from billing import inbox, invariants, sweeps
 from generations import dispatching, leases, processes, retention, watchdog
 
 log = structlog.get_logger(__name__)
@@ -44,6 +45,20 @@ def check_ledger() -> None:
         log.error("ledger_break", rule=found.rule, ref=found.ref)
 
 
+def stripe_inbox() -> None:
+    """Handle what Stripe told us, as long as something is due."""
+    while inbox.handle_due():
+        pass
+
+
+#: Where tokens are sold: no broker is needed, so a dead one delays no payment.
+MONEY_LOOPS = [
+    Loop("stripe_inbox", timedelta(seconds=2), stripe_inbox),
+    Loop("stripe_events", timedelta(hours=1), sweeps.collect_events, first_after=timedelta(minutes=1)),
+    Loop("stripe_open", timedelta(minutes=10), sweeps.settle_open),
+    Loop("stripe_compare", timedelta(days=1), sweeps.compare, first_after=timedelta(minutes=5)),
+    Loop("stripe_payloads", timedelta(days=1), inbox.forget_payloads, first_after=timedelta(minutes=10)),
+]
 LOOPS = [
     Loop("dispatch", timedelta(seconds=1), dispatching.send_due),
     Loop("reap", timedelta(seconds=5), leases.reap),
@@ -51,6 +66,7 @@ LOOPS = [
     Loop("check_ledger", timedelta(seconds=60), check_ledger),
     Loop("retention", timedelta(minutes=10), retention.purge),
     Loop("sweep_objects", timedelta(days=1), retention.sweep_objects, first_after=timedelta(minutes=10)),
+    *(MONEY_LOOPS if settings.SHOP else []),
 ]
 
 

@@ -1,0 +1,1 @@
+"""Pages and addresses of tokens and money, by what they are about."""

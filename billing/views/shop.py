@@ -1,0 +1,140 @@
+"""Buying: a pack is chosen, paid at Stripe, and the person comes back to where they were."""
+
+from typing import Any
+from uuid import UUID
+
+from allauth.account.adapter import get_adapter
+from allauth.account.decorators import reauthentication_required, verified_email_required
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.crypto import get_random_string
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from billing import checkout, fulfilment, ledger, limits, packs, stripe_gateway
+from billing.errors import PaymentsError, UnknownPurchase
+from billing.models import Purchase, Status, StripeCustomer
+from billing.views.requests import SignedIn, workspace_of
+from billing.views.wallet import Shelf
+
+#: How long the return page waits before it asks again, by how often it has asked: half a minute in all.
+ASK_AGAIN_S = (1, 2, 4, 8, 15)
+SETTLED = {Status.PAID, Status.PART_REFUNDED, Status.REFUNDED, Status.DISPUTED, Status.WON, Status.LOST}
+
+
+class SeeOther(HttpResponseRedirect):
+    """Leads on after a form was sent; reloading what follows sends nothing again."""
+
+    status_code = 303
+
+
+@require_safe
+def pricing(request: HttpRequest) -> HttpResponse:
+    """Show what tokens cost, to anybody; 404 where nothing is sold."""
+    _require_shop()
+    return render(request, "billing/pricing.html", {"packs": [Shelf(pack) for pack in packs.packs()]})
+
+
+@require_POST
+@verified_email_required  # type: ignore[untyped-decorator]  # allauth has no type information
+@never_cache
+def buy(request: SignedIn) -> HttpResponse:
+    """Start a purchase and lead to where it is paid; a refusal comes back to the page of tokens with its sentence."""
+    _require_shop()
+    workspace = workspace_of(request)
+    pack = packs.pack(code=request.POST.get("pack", ""))
+    if pack is None:
+        return _refused(request, gettext("Choose a pack."), status=422)
+    try:
+        limits.check(
+            wallet_id=ledger.wallet_id_for(workspace_id=workspace.id), ip=get_adapter().get_client_ip(request) or ""
+        )
+        purchase = checkout.start(workspace=workspace, actor=request.user, pack=pack, return_path=_own_path(request))
+        return SeeOther(checkout.address(purchase=purchase, workspace=workspace, email=request.user.email))
+    except PaymentsError as error:
+        answer = _refused(request, gettext(error.message), status=error.http_status)
+        if retry_after_s := getattr(error, "retry_after_s", 0):
+            answer["Retry-After"] = str(retry_after_s)
+        return answer
+
+
+@require_safe
+@login_required
+@never_cache
+def returned(request: SignedIn) -> HttpResponse:
+    """Welcome back from paying: ask Stripe, grant what is paid, and ask again while the payment is on its way."""
+    _require_shop()
+    session_id = request.GET.get("session_id", "")
+    mine = Purchase.objects.for_workspace(workspace_of(request).id)
+    purchase = get_object_or_404(mine, session_id=session_id) if session_id else None
+    if purchase is None:
+        raise Http404
+    if purchase.status not in SETTLED:
+        try:
+            purchase = fulfilment.fulfil(session_id=session_id)
+        except (PaymentsError, UnknownPurchase):
+            purchase.refresh_from_db()  # the webhook or a sweep will tell; this page asks again
+    asked = min(_number(request.GET.get("asked", "")), len(ASK_AGAIN_S))
+    context: dict[str, Any] = {"purchase": purchase, "is_settled": purchase.status in SETTLED}
+    if purchase.status in {Status.CREATED, Status.OPEN, Status.PROCESSING} and asked < len(ASK_AGAIN_S):
+        query = f"session_id={session_id}&asked={asked + 1}"
+        context |= {"again_s": ASK_AGAIN_S[asked], "again_url": f"{reverse('billing:return')}?{query}"}
+    return render(request, "billing/return.html", context)
+
+
+@require_safe
+@login_required
+@never_cache
+def canceled(request: SignedIn, purchase_id: UUID) -> HttpResponse:
+    """Say that nothing was paid, and offer the packs again."""
+    _require_shop()
+    purchase = get_object_or_404(Purchase.objects.for_workspace(workspace_of(request).id), id=purchase_id)
+    if purchase.status in SETTLED:
+        return SeeOther(reverse("billing:wallet"))
+    context = {"purchase": purchase, "packs": [Shelf(pack) for pack in packs.packs()]}
+    return render(request, "billing/canceled.html", context)
+
+
+@require_POST
+@login_required
+@reauthentication_required  # type: ignore[untyped-decorator]
+@never_cache
+def portal(request: SignedIn) -> HttpResponse:
+    """Lead to the customer's own page at Stripe: invoices, tax ids, payment methods."""
+    _require_shop()
+    customer = get_object_or_404(StripeCustomer, workspace=workspace_of(request), customer_id__isnull=False)
+    try:
+        url = stripe_gateway.portal_url(
+            customer_id=customer.customer_id or "",
+            return_url=settings.PUBLIC_URL + reverse("billing:wallet"),
+            key=f"portal:{get_random_string(24)}",
+        )
+    except PaymentsError as error:
+        return _refused(request, gettext(error.message), status=error.http_status)
+    return SeeOther(url)
+
+
+def _refused(request: HttpRequest, sentence: str, *, status: int) -> HttpResponse:
+    context = {"packs": [Shelf(pack) for pack in packs.packs()], "refusal": sentence}
+    return render(request, "billing/canceled.html", context, status=status)
+
+
+def _own_path(request: HttpRequest) -> str:
+    """Return where on this site the person wants to go on, "" when that is nowhere of ours."""
+    path = request.POST.get("next", "")[:200]
+    is_ours = path.startswith("/") and url_has_allowed_host_and_scheme(path, allowed_hosts=None)
+    return path if is_ours else ""
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 0
+
+
+def _require_shop() -> None:
+    if not settings.SHOP:
+        raise Http404
