@@ -10,7 +10,7 @@ import urllib.request
 from datetime import timedelta
 from pathlib import Path
 
-from roomai_web.embedded import output, places, ports, processes, secret_files, server, servers, supervisor
+from roomai_web.embedded import fake_stripe, output, places, ports, processes, secret_files, server, servers, supervisor
 from roomai_web.embedded.errors import CannotStart
 from roomai_web.embedded.postgres import OWNER
 from roomai_web.embedded.servers import Servers
@@ -31,6 +31,8 @@ class Copy:
         self._socket_dir = data
         self._state = RunState(data)
         self._preparing: subprocess.Popen[str] | None = None
+        # Only beside servers of this copy's own: with an operator's, nobody should wonder whose money it is.
+        self._plays_stripe = not servers.are_given() and fake_stripe.is_wanted()
 
     def start(self) -> None:
         """Bring everything up; return when pages are served. Raises EmbeddedError with a sentence."""
@@ -82,7 +84,8 @@ class Copy:
     def _environment(self) -> dict[str, str]:
         environment = {**os.environ, "ROOMAI_DATA": str(self.data), "PORT": str(self.port)}
         environment |= {"PUBLIC_URL": self.address, "PYTHONUNBUFFERED": "1"}
-        return environment | secret_files.prepare(self.data / "secrets")
+        environment |= secret_files.prepare(self.data / "secrets")
+        return environment | (fake_stripe.environment(self.data) if self._plays_stripe else {})
 
     def _sockets(self) -> Path:
         """Return the last run's socket folder while it is still there, else a new one, so that none pile up."""
@@ -114,6 +117,8 @@ class Copy:
 
     def _start_children(self, environment: dict[str, str]) -> None:
         self.children = processes.ours(environment=environment, port=self.port)
+        if self._plays_stripe:
+            self.children.append(fake_stripe.child(data=self.data, environment=environment, port=self.port))
         for child in self.children:
             child.start()
         self._record()

@@ -35,3 +35,17 @@ def refuse_taken(port: int) -> None:
                 ) from error
             if error.errno == errno.EACCES:
                 raise PortTaken(f"Port {port} needs root; set PORT to one above 1023.") from error
+
+
+def free() -> int:
+    """Return a port of 127.0.0.1 that nobody has now."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def is_free(port: int) -> bool:
+    """Say whether nobody has this port of 127.0.0.1."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        return probe.connect_ex(("127.0.0.1", port)) != 0

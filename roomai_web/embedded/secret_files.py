@@ -7,7 +7,7 @@ from pathlib import Path
 from roomai_web.embedded.places import explained
 
 #: The variable each file answers for (as NAME_FILE), and what stands before the random part.
-PREFIXES = {"SECRET_KEY": "", "API_KEY_PEPPERS": "p1:", "RESULTS_SECRET": ""}
+PREFIXES = {"SECRET_KEY": "", "API_KEY_PEPPERS": "p1:", "RESULTS_SECRET": "", "STRIPE_WEBHOOK_SECRETS": "whsec_"}
 
 
 def prepare(folder: Path) -> dict[str, str]:
