@@ -1,6 +1,7 @@
 """make eval: how good the cut-outs are, beside rembg with the same weights, in one run.
 
     python -m bench.eval [--model u2net] [--evalset PATH] [--json OUT.json] [--turns 3] [--accept]
+    python -m bench.eval --model NAME --networks DIR        a network of one's own: no peer, no bars
 
 Every program lives in a process of its own and they take turns picture by picture, so a machine under load is
 equally slow for all. Ends with status 1 below a bar against the peer, or below the floor of bench/eval_floor.json
@@ -23,7 +24,7 @@ from bench import metrics, peer, table
 from bench.metrics import Pixels, Quality
 from bench.table import Cut, Row
 from bench.turns import ROOT, Program, Turn
-from generations.images import weights
+from generations.images import networks, weights
 
 OWN_SET = ROOT / "bench" / "evalset"
 FLOOR = ROOT / "bench" / "eval_floor.json"
@@ -38,8 +39,9 @@ def main() -> int:
     """Measure, print the table, compare; return the exit status."""
     options = _options()
     weights_dir = Path(os.environ.get("WEIGHTS_DIR", ROOT / "var" / "models"))
-    weights.fetch(name=options.model, weights_dir=weights_dir)
-    cuts = measure(options.evalset, programs(options.model, weights_dir), turns=options.turns)
+    fetch(options.model, weights_dir, options.networks)
+    running = programs(options.model, weights_dir, options.networks)
+    cuts = measure(options.evalset, running, turns=options.turns)
     all_rows = table.rows(cuts)
     print(table.text(all_rows))
     if options.json:
@@ -47,13 +49,15 @@ def main() -> int:
     failures = judged(cuts, all_rows, model=options.model, is_own_set=options.evalset.resolve() == OWN_SET)
     if options.accept:
         accept(all_rows, model=options.model)
-    print("\n".join(failures) if failures else "\nmake eval: every bar is met")
+    met = "every bar is met" if options.model in weights.NETWORKS else "no bar is set for a network of one's own"
+    print("\n".join(failures) if failures else f"\nmake eval: {met}")
     return 1 if failures else 0
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Measure the cut-outs beside the peer's.")
-    parser.add_argument("--model", choices=sorted(weights.NETWORKS), default="u2netp")
+    parser.add_argument("--model", default="u2netp", help="u2netp, u2net or a record's name in --networks")
+    parser.add_argument("--networks", type=Path, help="your own networks, as MATTE_NETWORKS")
     parser.add_argument("--evalset", type=Path, default=OWN_SET, help="holds manifest.csv, image/ and alpha/")
     parser.add_argument("--json", type=Path, help="also write the rows here")
     parser.add_argument("--turns", type=int, default=3, help="how often each picture is cut out; the fastest counts")
@@ -61,10 +65,25 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def programs(model: str, weights_dir: Path) -> list[Program]:
-    """Start ours by recipe, and the peer; their names are the table's models."""
+def fetch(model: str, weights_dir: Path, networks_dir: Path | None) -> None:
+    """Fetch the network, or check one of one's own; SystemExit with a sentence when that fails."""
+    try:
+        if model in weights.NETWORKS:
+            weights.fetch(name=model, weights_dir=weights_dir)
+        else:
+            own = networks.find(name=model, weights_dir=weights_dir, networks_dir=networks_dir)
+            weights.verified_path(folder=own.folder, network=own.network)
+    except (weights.FetchFailed, weights.BadNetwork) as error:
+        raise SystemExit(str(error)) from error
+
+
+def programs(model: str, weights_dir: Path, networks_dir: Path | None) -> list[Program]:
+    """Start ours by recipe, and the peer where it knows the network; their names are the table's models."""
+    own = ["--networks", str(networks_dir.resolve())] if networks_dir else []
     command = [sys.executable, "-m", "bench.cutout", str(weights_dir), model]
-    ours = [Program(f"{model} {recipe}", [*command, recipe], variables=AS_THE_WORKER) for recipe in RECIPES]
+    ours = [Program(f"{model} {recipe}", [*command, recipe, *own], variables=AS_THE_WORKER) for recipe in RECIPES]
+    if model not in weights.NETWORKS:
+        return ours
     python = peer.install(PEER_FOLDER)
     home = {"U2NET_HOME": str(weights_dir.resolve())}
     return [*ours, Program(f"{model} rembg", [str(python), "-m", "bench.peer", model], variables=home)]
@@ -114,7 +133,9 @@ def _grey(path: Path) -> Pixels:
 
 
 def judged(cuts: list[Cut], all_rows: list[Row], *, model: str, is_own_set: bool) -> list[str]:
-    """Print how far we are from the peer; return a line for each bar and floor that is missed."""
+    """Print how far we are from the peer; return a line for each bar and floor that is missed, none without a peer."""
+    if model not in weights.NETWORKS:
+        return []
     total = {r.model: r for r in all_rows if r.category == table.TOTAL}
     fine, fast, rembg = (total[f"{model} {name}"] for name in ("fine", "fast", "rembg"))
     print("\n" + "\n".join(table.beside(fine=fine, peer=rembg)))

@@ -28,10 +28,11 @@ from generations.images import (
     compositing,
     encoding,
     kept_pixels,
+    matting,
+    networks,
     provenance,
     refine,
     watermark,
-    weights,
 )
 from generations.images.canvas import Canvas
 from generations.images.decoder import Decoded, Decoder, own_file
@@ -99,10 +100,19 @@ class Picture:
 class Pipeline:
     """Makes pictures one after another. Built in a worker's own process, never before it forks."""
 
-    def __init__(self, decoder: Decoder, matter: Matter, engine: Engine) -> None:
+    def __init__(
+        self, decoder: Decoder, matter: Matter, engine: Engine, *, recipe: refine.Recipe = refine.FINE
+    ) -> None:
         self._decoder = decoder
         self._matter = matter
         self._engine = engine
+        self._recipe = recipe
+
+    @property
+    def matte_identity(self) -> str:
+        """What an automatic matte depends on besides the picture: network, runtime, recipe. WeightsUnavailable where
+        the runtime is not installed."""
+        return f"{self._matter.network.sha256} {self._matter.runtime} {self._recipe.name}-{self._recipe.revision}"
 
     def make(self, request: PictureRequest, *, on_stage: Callable[[Stage], None]) -> Picture:
         """Make one picture, calling on_stage as each stage begins; what on_stage raises ends the run.
@@ -151,24 +161,24 @@ class Pipeline:
         if mask is not None:
             matte = _mask_matte(self._decode_part(mask, "mask"), like=rgb)
             checks.require_mask(matte)
-            return CutOut(rgb, matte, refine.decontaminate(rgb, matte), {"matte": "mask"})
+            return CutOut(rgb, matte, refine.decontaminate(rgb, matte, recipe=self._recipe), {"matte": "mask"})
         if photo.alpha is not None and (photo.alpha < OWN_ALPHA_BELOW).mean() >= OWN_ALPHA_SHARE:
             checks.require_own_alpha(photo.alpha)
             # A cut-out's half-transparent pixels carry the subject's color already; nothing shines through.
             return CutOut(rgb, photo.alpha, rgb, {"matte": "alpha"})
         coarse = self._matter.find(rgb)
-        matte = refine.refine(coarse.plane, rgb=rgb)
+        matte = refine.refine(coarse.plane, rgb=rgb, recipe=self._recipe)
         checks.require_subject(coarse=coarse, matte=matte)
         origin = {
             "matte": "network",
             "name": self._matter.network.name,
             "sha256": self._matter.network.sha256,
             "runtime": self._matter.runtime,
-            "recipe": f"{refine.FINE.name}-{refine.FINE.revision}",
+            "recipe": f"{self._recipe.name}-{self._recipe.revision}",
             "raw_max": round(coarse.raw_max, 4),
             "raw_share": round(coarse.raw_share, 4),
         }
-        return CutOut(rgb, matte, refine.decontaminate(rgb, matte), origin)
+        return CutOut(rgb, matte, refine.decontaminate(rgb, matte, recipe=self._recipe), origin)
 
     def _composite(self, request: PictureRequest, cut: CutOut, clock: StageClock) -> Drawn:
         clock.begin("painting")
@@ -220,20 +230,26 @@ class Pipeline:
 
 
 def default_pipeline(
-    *, weights_dir: Path, network: str = "u2netp", threads: int = 2, plates_dir: Path | None = None
+    *,
+    weights_dir: Path,
+    threads: int = 2,
+    plates_dir: Path | None = None,
+    choice: networks.Choice = networks.USUAL,
 ) -> Pipeline:
     """The pipeline of an installation without any engine of its own: the built-in painter on this machine.
 
     plates_dir: an operator's photographs (`engines.embedded.plates`), each decoded once here to be checked.
+    choice: the cut-out's network and recipe; WeightsUnavailable when the network's record cannot be used.
     """
-    matter = Matter(weights_dir=weights_dir, network=weights.NETWORKS[network], threads=threads)
+    matter = matting.installed(weights_dir=weights_dir, choice=choice, threads=threads)
+    recipe = refine.RECIPES[choice.recipe]
     decoder = Decoder()
     if plates_dir is None:
-        return Pipeline(decoder, matter, engines.get_engine("embedded"))
+        return Pipeline(decoder, matter, engines.get_engine("embedded"), recipe=recipe)
     folder = load_plates(plates_dir=plates_dir, decoder=decoder)
     for name, fault in folder.faults.items():
         log.warning("plate_skipped", plate=name, fault=fault)
-    return Pipeline(decoder, matter, EmbeddedEngine(plates=folder))
+    return Pipeline(decoder, matter, EmbeddedEngine(plates=folder), recipe=recipe)
 
 
 def load_plates(*, plates_dir: Path, decoder: Decoder) -> plates.Folder:

@@ -15,11 +15,12 @@ import structlog
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from generations import dispatching, finishing, heartbeats, leases, processes, storage
+from generations import cutting_out, dispatching, finishing, heartbeats, leases, processes, storage
 from generations.errors import EngineFailed
 from generations.finishing import Outcome
 from generations.heartbeats import LeaseLost, Pulse
 from generations.images.canvas import Canvas
+from generations.images.networks import USUAL
 from generations.leases import Lease
 from generations.models import Generation
 from generations.pipeline import Picture, PictureRequest
@@ -45,8 +46,10 @@ class PictureMaker(Protocol):
 def worker_pipeline() -> PictureMaker:
     """Return this process's pipeline, built on first use: a child must not inherit a network over a fork."""
     build = import_string(getattr(settings, "PICTURE_PIPELINE", PIPELINE))
-    plates = {"plates_dir": settings.PLATES_DIR} if settings.PLATES_DIR else {}
-    return cast(PictureMaker, build(weights_dir=settings.WEIGHTS_DIR, threads=settings.PICTURE_THREADS, **plates))
+    own: dict[str, Any] = {"plates_dir": settings.PLATES_DIR} if settings.PLATES_DIR else {}
+    if (choice := cutting_out.choice()) != USUAL:
+        own["choice"] = choice
+    return cast(PictureMaker, build(weights_dir=settings.WEIGHTS_DIR, threads=settings.PICTURE_THREADS, **own))
 
 
 def run(*, generation_id: UUID) -> None:

