@@ -86,7 +86,11 @@ class Matter:
             if self._session is None:
                 path = weights.verified_path(folder=self._weights_dir, network=self.network)
                 session = runtimes.open_session(
-                    self._runtime, path=path, threads=self._threads, keeps_planes=self._keeps_planes
+                    self._runtime,
+                    path=path,
+                    threads=self._threads,
+                    keeps_planes=self._keeps_planes,
+                    needs_f32=self.network.needs_f32,
                 )
                 require_fit(session, network=self.network)
                 self._session = session

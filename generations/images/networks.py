@@ -27,7 +27,7 @@ from generations.images.weights import NETWORKS, SOURCES, BadNetwork, Network
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 SHA256 = re.compile(r"[0-9a-f]{64}")
 SIDE_PX = (16, 2048)
-KEYS = frozenset(field.name for field in fields(Network)) - {"name"}
+KEYS = frozenset(field.name for field in fields(Network)) - {"name", "needs_f32"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,15 +70,15 @@ def has_matrix_unit(cpu_facts: Path) -> bool:
     return set(flags.split()) >= MATRIX_UNIT
 
 
-def open_session(runtime: str, *, path: Path, threads: int, keeps_planes: bool) -> Session:
+def open_session(runtime: str, *, path: Path, threads: int, keeps_planes: bool, needs_f32: bool) -> Session:
     """Load the network's file; BadNetwork when the runtime is not installed or cannot read the file.
 
-    keeps_planes: onnxruntime only, OpenVINO always keeps them.
+    keeps_planes: onnxruntime only, OpenVINO always keeps them. needs_f32: OpenVINO only, onnxruntime knows no other.
     """
     label(runtime)
     try:
         if runtime == "openvino":
-            return OpenVino(path, threads=threads)
+            return OpenVino(path, threads=threads, needs_f32=needs_f32)
         return OnnxRuntime(path, threads=threads, keeps_planes=keeps_planes)
     except Exception as error:
         # Each library has errors of its own, and they all mean this here.
@@ -111,16 +111,18 @@ class OnnxRuntime:
 
 
 class OpenVino:
-    """By OpenVINO, on the processor; it chooses the precision itself, which is bf16 where the processor has that."""
+    """By OpenVINO, on the processor. Unless f32 is needed it chooses the precision: bf16 where the processor has it."""
 
-    def __init__(self, path: Path, *, threads: int) -> None:
+    def __init__(self, path: Path, *, threads: int, needs_f32: bool) -> None:
         import openvino  # 0.2 s that only a worker making pictures should pay
 
         model = openvino.Core().read_model(path)
         outputs = ((name, node) for node in model.outputs for name in node.get_names())
         self.inputs: Mapping[str, Tensor] = {node.any_name: _of_openvino(node) for node in model.inputs}
         self.outputs: Mapping[str, Tensor] = {name: _of_openvino(node) for name, node in outputs}
-        wishes = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_NUM_THREADS": threads}
+        wishes: dict[str, str | int] = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_NUM_THREADS": threads}
+        if needs_f32:
+            wishes["INFERENCE_PRECISION_HINT"] = "f32"
         self._request = openvino.Core().compile_model(model, "CPU", wishes).create_infer_request()
         self._running = threading.Lock()
 

@@ -3,16 +3,19 @@
 With the extra `openvino` installed everything here is asked of it, too.
 """
 
+import io
 import sys
 from importlib.util import find_spec
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from generations.images import matting, runtimes
 from generations.images.errors import WeightsUnavailable
 from generations.images.networks import Choice
 from generations.images.weights import BadNetwork
+from tests.generations.material import photo, weights_dir
 from tests.generations.onnx_files import DOUBLE, bright, mean_of_planes, model, node, put, tensor
 
 RUNTIMES = ["onnxruntime", *(["openvino"] if find_spec("openvino") else [])]
@@ -63,6 +66,16 @@ def test_the_record_says_how_to_scale_and_what_to_make_of_the_answer(tmp_path, r
     put(tmp_path, bright(64, 48), divide='"image_max"', normalize='"minmax"')
     dim = matter(tmp_path, runtime).find(PICTURE // 5)
     assert (dim.raw_max, dim.plane.max(), dim.plane.min()) == (pytest.approx(1), pytest.approx(1), 0)
+
+
+def test_our_small_network_answers_alike_on_each(runtime):
+    with Image.open(io.BytesIO(photo("syn_sofa_beige"))) as image:
+        rgb = np.asarray(image.convert("RGB"))
+    usual, other = (
+        matting.installed(weights_dir=weights_dir(), choice=Choice(runtime=name)).find(rgb)
+        for name in ("onnxruntime", runtime)
+    )
+    assert np.abs(usual.plane - other.plane).max() < 1e-3
 
 
 def test_the_record_names_the_runtime(tmp_path, runtime):
