@@ -215,7 +215,7 @@ class Pipeline:
         try:
             return self._decoder.decode(data)
         except ImageRefused as refusal:
-            refusal.message = f"In the {what}: {refusal.message}"
+            refusal.about(what)
             raise
 
 

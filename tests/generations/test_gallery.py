@@ -109,6 +109,13 @@ def test_a_failed_run_says_so_and_that_nothing_was_charged(
     assert alice.available == 10
 
 
+def test_a_failed_run_says_which_picture_it_was(signed_in: Client, alice: Person) -> None:
+    generation = submitted(alice, prompt="[[bad-background]]")
+    assert run(generation).error_extra == {"input": "background"}
+    page = signed_in.get(f"/g/{generation.id}").content.decode()
+    assert "In the background: We could not read this picture." in page
+
+
 def test_cancel_after_the_end_says_so(signed_in: Client, alice: Person) -> None:
     generation = run(submitted(alice))
     page = signed_in.post(f"/g/{generation.id}/cancel", follow=True).content.decode()

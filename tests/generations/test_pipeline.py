@@ -213,6 +213,7 @@ def test_refusals_say_which_picture_they_mean(rehearsal):
     with pytest.raises(ImageUnreadable) as refusal:
         ask(rehearsal, mask=MASK, background_image=SOFA[:5000])
     assert refusal.value.message.startswith("In the background: ")
+    assert refusal.value.extra == {"input": "background"}
     with pytest.raises(ImageFormatNotAllowed) as other:
         ask(rehearsal, mask=b"GIF89a")
     assert other.value.message.startswith("In the mask: This file is a GIF.")
