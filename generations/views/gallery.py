@@ -137,7 +137,7 @@ def _ended(generation: Generation) -> dict[str, Any]:
     comparable = photo["object_key"] in storage.served_keys(generation) and not generation.params.get("canvas")
     return {
         "result_url": _result_url(generation),
-        "download_url": storage.result_url(generation),
+        "download_url": storage.download_url(generation),
         "original_url": storage.preview_url(generation, key=photo["object_key"]) if comparable else "",
         "seconds": round((generation.result or {}).get("processing_time_ms", 0) / 1000, 1),
     }

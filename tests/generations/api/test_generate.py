@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from billing import invariants
-from generations import running
+from generations import running, storage
 from generations.models import Generation
 from tests.generations.api.calling import AT_ONCE, BODY, PNG, call, program
 
@@ -85,9 +85,10 @@ def test_a_form_may_carry_a_color(alices):
 def test_an_own_result_is_read_from_storage(alices):
     identity = alices.made()
     url = alices.get(f"/generations/{identity}").json()["result"]["image_url"]
-    again = alices.generate(image=url)
-    assert again.status_code == 202, again.text
-    assert Generation.objects.get(id=again.json()["id"]).inputs["image"]["size_bytes"] == len(PNG)
+    for address in (url, storage.download_url(Generation.objects.get(id=identity))):
+        again = alices.generate(image=address)
+        assert again.status_code == 202, again.text
+        assert Generation.objects.get(id=again.json()["id"]).inputs["image"]["size_bytes"] == len(PNG)
 
 
 def test_a_test_key_costs_nothing_and_sees_nothing_live(charlies):
