@@ -19,6 +19,7 @@ from accounts.views import PersonRequest
 from generations import services, storage
 from generations.errors import AlreadyFinished
 from generations.models import Generation, Stage, State, Upload
+from generations.views import evidence
 from generations.views.answers import SeeOther
 from generations.views.words import told_of
 
@@ -139,6 +140,7 @@ def _ended(generation: Generation) -> dict[str, Any]:
         "result_url": _result_url(generation),
         "download_url": storage.download_url(generation),
         "original_url": storage.preview_url(generation, key=photo["object_key"]) if comparable else "",
+        "panel": evidence.panel(generation),
         "seconds": round((generation.result or {}).get("processing_time_ms", 0) / 1000, 1),
     }
 
