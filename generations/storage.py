@@ -48,17 +48,18 @@ class StoredInput:
         return asdict(self) | {"sha256": self.sha256.hex()}
 
 
-def store_input(*, workspace_id: UUID, data: bytes) -> StoredInput:
+def store_input(*, workspace_id: UUID, data: bytes, limit_bytes: int = gate.LIMIT_BYTES) -> StoredInput:
     """Check a picture at the gate (nothing is decoded) and store it for one generation.
 
+    limit_bytes: `gate.OWN_LIMIT_BYTES` for bytes read from one of our own results; the limit in pixels always holds.
     Raises ImageTooLarge, ImageFormatNotAllowed, ImageUnreadable, and InvalidParameters when the workspace has us keep
     as much as it may already.
     """
-    return _store(area="in", workspace_id=workspace_id, data=data)
+    return _store(area="in", workspace_id=workspace_id, data=data, limit_bytes=limit_bytes)
 
 
-def store_upload(*, workspace_id: UUID, data: bytes) -> Upload:
-    """Check a picture at the gate and keep it for a day under an id of its own; raises as store_input does.
+def store_upload(*, workspace_id: UUID, data: bytes, limit_bytes: int = gate.LIMIT_BYTES) -> Upload:
+    """Check a picture at the gate and keep it for a day under an id of its own; limit_bytes, raises as store_input.
 
     One that the workspace has sent before and that has not lapsed is the same upload, kept for a day from now.
     """
@@ -67,7 +68,7 @@ def store_upload(*, workspace_id: UUID, data: bytes) -> Upload:
         earlier.delete_after = timezone.now() + KEPT
         earlier.save(update_fields=["delete_after"])
         return earlier
-    stored = _store(area="up", workspace_id=workspace_id, data=data)
+    stored = _store(area="up", workspace_id=workspace_id, data=data, limit_bytes=limit_bytes)
     return Upload.objects.create(workspace_id=workspace_id, **asdict(stored))
 
 
@@ -83,8 +84,8 @@ def input_of(*, upload: Upload) -> StoredInput:
     )
 
 
-def _store(*, area: str, workspace_id: UUID, data: bytes) -> StoredInput:
-    header = gate.inspect(data)
+def _store(*, area: str, workspace_id: UUID, data: bytes, limit_bytes: int) -> StoredInput:
+    header = gate.inspect(data, limit_bytes=limit_bytes)
     quota.check(workspace_id=workspace_id, more_bytes=len(data))
     key = write(key=f"{area}/{workspace_id}/{secrets.token_hex(16)}.{header.format}", data=data)
     return StoredInput(

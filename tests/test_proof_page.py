@@ -41,6 +41,7 @@ def test_the_answer_shown_is_of_the_published_schema(client: Client) -> None:
     answer = json.loads(blocks[1])
     Draft202012Validator(schemas.Proof.model_json_schema()).validate(answer)
     assert set(answer["proof"]) == set(schemas.ProofOf.model_fields)
+    assert list(answer) == ["status", "id", "proof"]
 
 
 def test_every_figure_of_the_answer_is_explained(client: Client) -> None:

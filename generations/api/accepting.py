@@ -21,7 +21,7 @@ from generations.catalog import CatalogModel, InlineImage, Parameters, UploadIma
 from generations.catalog.base import SEED_MAX
 from generations.errors import InvalidParameters
 from generations.images.errors import ImageRefused, ImageTooLarge
-from generations.images.gate import LIMIT_BYTES
+from generations.images.gate import LIMIT_BYTES, OWN_LIMIT_BYTES
 from generations.models import Generation, Upload
 from generations.services import StoredInput
 from generations.threads import in_thread
@@ -162,8 +162,12 @@ def _submit(
 def _stored(name: str, data: bytes | str, wish: Wish, caller: Caller) -> StoredInput:
     if isinstance(data, str):
         return storage.input_of(upload=wish.uploads[data])
+    picture = wish.parameters.pictures()[name]
+    # Read from storage, as we wrote it: a noisy result weighs more than anybody may send.
+    is_ours = isinstance(picture, UrlImage) and own_results.is_ours(picture.url)
+    limit_bytes = OWN_LIMIT_BYTES if is_ours else LIMIT_BYTES
     try:
-        return storage.store_input(workspace_id=caller.workspace.id, data=data)
+        return storage.store_input(workspace_id=caller.workspace.id, data=data, limit_bytes=limit_bytes)
     except ImageRefused as refusal:
         if name != "image":
             refusal.about(name)

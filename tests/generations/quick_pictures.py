@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from generations.engines.errors import Unavailable
+from generations.images import gate
 from generations.images.errors import ImageUnreadable, NoSubjectFound
 from generations.pipeline import Picture, PictureRequest
 from generations.stages import Stage
@@ -38,6 +39,7 @@ class QuickPictures:
     """Answers with the photograph itself."""
 
     def make(self, request: PictureRequest, *, on_stage: Callable[[Stage], None]) -> Picture:
+        gate.inspect(request.image, limit_bytes=request.limit_bytes)
         on_stage("finding_subject")
         self._play(request.prompt or "", on_stage)
         on_stage("saving")
