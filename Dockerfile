@@ -9,6 +9,7 @@ RUN /venv/bin/python -m pip install --no-deps --only-binary=:all: --require-hash
 COPY manage.py CHANGELOG.md ./
 COPY accounts accounts
 COPY billing billing
+COPY docs/verify_proof.py docs/verify_proof.py
 COPY generations generations
 COPY roomai_web roomai_web
 COPY static static

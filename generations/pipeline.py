@@ -27,6 +27,7 @@ from generations.images import (
     checks,
     compositing,
     encoding,
+    gate,
     kept_pixels,
     matting,
     networks,
@@ -56,6 +57,7 @@ class PictureRequest:
 
     mask: a picture whose white keeps. seed: 0..2147483647. watermark: draw TEST into the background. canvas: the
     frame of the result, None = the photo's own. result: the subject over a background, or alone on transparency.
+    limit_bytes: the most one picture may weigh; more than usual only where one of them was ours before.
     """
 
     model: str
@@ -71,6 +73,7 @@ class PictureRequest:
     watermark: bool = False
     canvas: Canvas | None = None
     result: Literal["composite", "cutout"] = "composite"
+    limit_bytes: int = gate.LIMIT_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +125,8 @@ class Pipeline:
         """
         clock = StageClock(on_stage)
         clock.begin("finding_subject")
-        photo = self._decoder.decode(request.image)
-        whole = self._cut_out(photo, request.mask)
+        photo = self._decoder.decode(request.image, limit_bytes=request.limit_bytes)
+        whole = self._cut_out(photo, request)
         frame = canvas.frame(matte=whole.matte, canvas=request.canvas)
         cut = whole.framed(frame)
         drawn = self._composite(request, cut, clock) if request.result == "composite" else _alone(request, cut, clock)
@@ -155,11 +158,11 @@ class Pipeline:
         """End the decode helper."""
         self._decoder.close()
 
-    def _cut_out(self, photo: Decoded, mask: bytes | None) -> CutOut:
+    def _cut_out(self, photo: Decoded, request: PictureRequest) -> CutOut:
         """The caller's mask, else the photo's own alpha, else the network."""
         rgb = photo.rgb
-        if mask is not None:
-            matte = _mask_matte(self._decode_part(mask, "mask"), like=rgb)
+        if request.mask is not None:
+            matte = _mask_matte(self._decode_part(request, "mask", request.mask), like=rgb)
             checks.require_mask(matte)
             return CutOut(rgb, matte, refine.decontaminate(rgb, matte, recipe=self._recipe), {"matte": "mask"})
         if photo.alpha is not None and (photo.alpha < OWN_ALPHA_BELOW).mean() >= OWN_ALPHA_SHARE:
@@ -194,7 +197,7 @@ class Pipeline:
             pixels = background.of_color(color=request.background_color, width_px=width_px, height_px=height_px)
             return Plate(pixels, "none", "given", scene)
         if request.background_image is not None:
-            given = self._decode_part(request.background_image, "background")
+            given = self._decode_part(request, "background", request.background_image)
             pixels = background.of_picture(
                 rgb=given.rgb,
                 alpha=given.alpha,
@@ -220,12 +223,12 @@ class Pipeline:
             made = "given"
         return Plate(done.plate, caps.name, made, dict(scene) if scene else None, caps.plate, origin)
 
-    def _decode_part(self, data: bytes, what: Literal["mask", "background"]) -> Decoded:
+    def _decode_part(self, request: PictureRequest, what: Literal["mask", "background"], data: bytes) -> Decoded:
         """Decode a second picture of the call; a refusal says which of them it is about."""
         try:
-            return self._decoder.decode(data)
+            return self._decoder.decode(data, limit_bytes=request.limit_bytes)
         except ImageRefused as refusal:
-            refusal.message = f"In the {what}: {refusal.message}"
+            refusal.about(what)
             raise
 
 

@@ -19,6 +19,7 @@ from generations import cutting_out, dispatching, finishing, heartbeats, leases,
 from generations.errors import EngineFailed
 from generations.finishing import Outcome
 from generations.heartbeats import LeaseLost, Pulse
+from generations.images import gate
 from generations.images.canvas import Canvas
 from generations.images.networks import USUAL
 from generations.leases import Lease
@@ -140,6 +141,8 @@ def _request(row: Generation) -> PictureRequest:
         watermark=not row.livemode,
         canvas=_canvas(row.params.get("canvas")),
         result=row.params.get("result", "composite"),
+        # What lies here larger than a caller may send was let in because it was ours already.
+        limit_bytes=max(gate.LIMIT_BYTES, *(stored.get("size_bytes", 0) for stored in row.inputs.values())),
     )
 
 

@@ -4,6 +4,7 @@ Django reads a whole body before any view or middleware runs, so limits on it be
 """
 
 import json
+import re
 
 from asgiref.typing import (
     ASGI3Application,
@@ -18,7 +19,7 @@ from asgiref.typing import (
 from accounts import api_keys
 from generations.api import errors
 from generations.api.headers import is_public
-from generations.errors import BodyTooLarge, InvalidApiKey
+from generations.errors import BodyTooLarge, InvalidApiKey, UnsupportedMediaType
 from roomai_web.errors import RoomAIError
 from roomai_web.ids import uuid7
 from roomai_web.middleware import GIVEN
@@ -27,6 +28,13 @@ KIB, MIB = 2**10, 2**20
 LIMIT_JSON_BYTES, LIMIT_FORM_BYTES, LIMIT_HOOK_BYTES, LIMIT_BYTES = 28 * MIB, 41 * MIB, 1 * MIB, 64 * KIB
 API = "/api/v1/"
 STUDIO = "/studio"
+# A type and plain parameters. Forms and JSON are UTF-8 whatever they say (RFC 7578, RFC 8259), so no other charset is
+# believed: Python knows many by name that are none of text. Parameters with `*` (RFC 2231) carry charsets of their own.
+CONTENT_TYPE = re.compile(
+    rb"""[^;,]* (?: ; \s* (?: (?: charset = "?(?: utf-?8 | (?:us-)?ascii )"? (?= \s | ; | \Z )
+                           | (?! charset ) [\w-]+ = (?: "[^"\\]*" | [^\s;,"]+ ) ) \s* )? )*""",
+    re.IGNORECASE | re.VERBOSE,
+)
 
 
 def limit_bytes(scope: HTTPScope) -> int:
@@ -66,6 +74,8 @@ def _refusal(scope: HTTPScope) -> RoomAIError | None:
     path = scope["path"]
     if path.startswith(API) and not is_public(path) and not api_keys.looks_right(bearer(scope)):
         return InvalidApiKey()
+    if not all(CONTENT_TYPE.fullmatch(value) for name, value in scope["headers"] if name.lower() == b"content-type"):
+        return UnsupportedMediaType("The charset of this Content-Type is not one we read. Send UTF-8.")
     return None
 
 

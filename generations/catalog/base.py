@@ -74,8 +74,10 @@ def _color(text: str) -> str:
     return text.lower()
 
 
-# Python takes True for 1; a caller who sends true means something else.
-WholeNumber: TypeAlias = Annotated[int, BeforeValidator(_no_flag)]
+# Python takes True for 1; a caller who sends true means something else. A number's bounds stand below that check:
+# behind it, JSON Schema would not know them.
+Seed: TypeAlias = Annotated[int, Field(ge=0, le=SEED_MAX), BeforeValidator(_no_flag)]
+Days: TypeAlias = Annotated[int, Field(ge=1, le=365), BeforeValidator(_no_flag)]
 Color: TypeAlias = Annotated[str, AfterValidator(_color), WithJsonSchema({"type": "string", "pattern": COLOR.pattern})]
 
 
@@ -91,10 +93,8 @@ class Parameters(Part):
     Fields that hold a picture are typed `ImageInput`, optional or not, here or in a `Part`.
     """
 
-    retention_days: WholeNumber | None = Field(
+    retention_days: Days | None = Field(
         None,
-        ge=1,
-        le=365,
         description="Days until the result and its picture are deleted; 30 unless the installation says otherwise.",
     )
 

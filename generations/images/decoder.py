@@ -67,12 +67,12 @@ class Decoder:
         self._decoded = 0
         self._turn = threading.Lock()
 
-    def decode(self, data: bytes) -> Decoded:
-        """Pass the gate, then decode in the helper.
+    def decode(self, data: bytes, *, limit_bytes: int = gate.LIMIT_BYTES) -> Decoded:
+        """Pass the gate, which takes so many bytes, then decode in the helper.
 
         Raises ImageTooLarge, ImageFormatNotAllowed, ImageUnreadable; DecoderUnavailable: no helper starts.
         """
-        header = gate.inspect(data)
+        header = gate.inspect(data, limit_bytes=limit_bytes)
         request = REQUEST.pack(header.format.ljust(4).encode(), header.width_px, header.height_px, len(data))
         with self._turn:
             helper = self._ready_helper()

@@ -19,6 +19,7 @@ from accounts.views import PersonRequest
 from generations import services, storage
 from generations.errors import AlreadyFinished
 from generations.models import Generation, Stage, State, Upload
+from generations.views import evidence
 from generations.views.answers import SeeOther
 from generations.views.words import told_of
 
@@ -131,14 +132,15 @@ def _context(generation: Generation) -> dict[str, Any]:
 def _ended(generation: Generation) -> dict[str, Any]:
     if not generation.is_succeeded:
         code = "GENERATION_CANCELED" if generation.state == State.CANCELED else generation.error_code
-        return {"told": told_of(code)}
+        return {"told": told_of(code, extra=generation.error_extra)}
     photo = generation.inputs["image"]
     # Within another frame than the photo's the two do not lie on each other, so there is nothing to slide between.
     comparable = photo["object_key"] in storage.served_keys(generation) and not generation.params.get("canvas")
     return {
         "result_url": _result_url(generation),
-        "download_url": storage.result_url(generation),
+        "download_url": storage.download_url(generation),
         "original_url": storage.preview_url(generation, key=photo["object_key"]) if comparable else "",
+        "panel": evidence.panel(generation),
         "seconds": round((generation.result or {}).get("processing_time_ms", 0) / 1000, 1),
     }
 

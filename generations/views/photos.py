@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Workspace
 from generations import storage
+from generations.images import gate
 from generations.models import Generation, Upload
 from generations.views.words import told
 from roomai_web.errors import RoomAIError
@@ -87,7 +88,7 @@ def keep(*, workspace: Workspace, data: QueryDict, files: MultiValueDict[str, An
     if not data.get("upload") and "image" not in refused:
         try:
             data["upload"] = _from_elsewhere(workspace, data)
-        except RoomAIError as refusal:  # a large photo's clean PNG may be more than an upload may be
+        except RoomAIError as refusal:
             refused["image"] = told(refusal)
     if data.get("upload"):
         data["sample"] = data["again"] = ""
@@ -98,14 +99,15 @@ def _from_elsewhere(workspace: Workspace, data: QueryDict) -> str:
     sample = str(data.get("sample", ""))
     if sample in SAMPLES:
         chosen = Sample(sample, SAMPLES[sample]).read()
-    elif earlier := run_again(workspace=workspace, generation_id=data.get("again", "")):
+        return storage.store_upload(workspace_id=workspace.id, data=chosen).id
+    if earlier := run_again(workspace=workspace, generation_id=data.get("again", "")):
         try:
             chosen = storage.read(earlier.inputs["image"]["object_key"])
         except FileNotFoundError:  # its upload has lapsed
             return ""
-    else:
-        return ""
-    return storage.store_upload(workspace_id=workspace.id, data=chosen).id
+        # A large photo weighs more as the clean PNG we made of it than anybody may send.
+        return storage.store_upload(workspace_id=workspace.id, data=chosen, limit_bytes=gate.OWN_LIMIT_BYTES).id
+    return ""
 
 
 def run_again(*, workspace: Workspace, generation_id: str) -> Generation | None:

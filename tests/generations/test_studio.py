@@ -11,11 +11,13 @@ from django.urls import reverse
 
 from accounts import workspaces
 from billing import invariants, ledger
-from generations import storage
+from generations import running, storage
+from generations.images import gate
 from generations.models import Generation, State, Upload
 from generations.views import photos
 from tests.factories import Person
 from tests.generations import quick_pictures
+from tests.generations.material import png_with
 
 pytestmark = pytest.mark.usefixtures("committed_db", "files")
 
@@ -199,6 +201,42 @@ def test_an_earlier_run_gives_photo_and_settings(studio: Studio) -> None:
     assert '<option value="webp" selected>' in page
     assert studio.send(again=str(earlier.id), prompt="a loft").status_code == 303
     assert storage.read(studio.rows()[0].inputs["image"]["object_key"]) == quick_pictures.png()
+
+
+@pytest.fixture
+def noisy_run(studio: Studio, quick: None) -> Generation:
+    """A finished run whose clean photo, a noisy one of 13 megapixels, weighs more than anybody may send."""
+    studio.send(photo=quick_pictures.png(), prompt=PROMPT)
+    row = studio.rows()[0]
+    running.run(generation_id=row.id)
+    row.refresh_from_db()
+    data = png_with(width=4200, height=3100) + bytes(gate.LIMIT_BYTES)
+    row.inputs["image"]["object_key"] = storage.write(key=f"gen/{row.id}/1-{'a' * 32}.png", data=data)
+    row.save()
+    return row
+
+
+def test_a_large_noisy_photo_can_be_used_again(studio: Studio, noisy_run: Generation) -> None:
+    assert studio.send(again=str(noisy_run.id), prompt="a loft").status_code == 303
+    again = studio.rows()[0]
+    assert again.id != noisy_run.id
+    assert again.inputs["image"]["size_bytes"] > gate.LIMIT_BYTES
+    running.run(generation_id=again.id)
+    again.refresh_from_db()
+    assert again.state == State.SUCCEEDED
+
+
+def test_it_still_counts_to_what_is_kept(studio: Studio, noisy_run: Generation, settings: Any) -> None:
+    settings.KEPT_MIB_CAP = 20
+    refused = studio.send(again=str(noisy_run.id), prompt="a loft")
+    assert refused.status_code == 422
+    assert "20 MiB" in refused.content.decode()
+
+
+def test_the_same_bytes_from_outside_are_too_large(studio: Studio, noisy_run: Generation) -> None:
+    data = storage.read(noisy_run.inputs["image"]["object_key"])
+    assert studio.send(photo=data, prompt=PROMPT).status_code == 422
+    assert len(studio.rows()) == 1
 
 
 def test_an_earlier_run_of_somebody_else_gives_nothing(studio: Studio, client: Client, charlie: Person) -> None:

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
+from generations.images import encoding, gate
 from generations.images.decoder import Decoder
-from generations.images.errors import ImageUnreadable
+from generations.images.errors import ImageTooLarge, ImageUnreadable
 from tests.generations.material import FIXTURES, colors, noise, photo, png_with, saved
 
 PIXELS = colors(64, 48)
@@ -201,3 +202,12 @@ def test_nothing_of_the_file_but_its_pixels_comes_back(decoder):
 def test_a_real_photo(decoder):
     with Image.open(io.BytesIO(photo("lemur"))) as image:
         assert difference(decoder.decode(photo("lemur")).rgb, np.asarray(image.convert("RGB"))) == 0
+
+
+def test_our_own_png_of_13_noisy_megapixels_is_read_again(decoder):
+    pixels = noise(4200, 3100)
+    data = encoding.clean_png(pixels, None)
+    assert len(data) > gate.LIMIT_BYTES
+    with pytest.raises(ImageTooLarge):
+        decoder.decode(data)
+    assert np.array_equal(decoder.decode(data, limit_bytes=gate.OWN_LIMIT_BYTES).rgb, pixels)
