@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-import cv2
 import numpy as np
 import structlog
 from numpy.typing import NDArray
@@ -37,10 +36,10 @@ from generations.images import (
 )
 from generations.images.canvas import Canvas
 from generations.images.decoder import Decoded, Decoder, own_file
-from generations.images.errors import ImageRefused
 from generations.images.matting import Matter
-from generations.parts import CutOut, Drawn, Plate
+from generations.parts import CutOut, Drawn, FoundMatte, KeptMatte, Plate
 from generations.stages import Stage, StageClock
+from generations.subject import SubjectFinder
 
 log = structlog.get_logger(__name__)
 
@@ -48,16 +47,16 @@ Pixels = NDArray[np.uint8]
 
 # What an engine says of a photograph it used, or could not use, instead of painting.
 PLATE_NOTES = ("plate_sha256", "plate_fault")
-OWN_ALPHA_BELOW, OWN_ALPHA_SHARE = 250, 0.01
 
 
 @dataclass(frozen=True, slots=True)
 class PictureRequest:
     """One picture to make. Bytes are as received; without a background color or picture the prompt is painted.
 
-    mask: a picture whose white keeps. seed: 0..2147483647. watermark: draw TEST into the background. canvas: the
-    frame of the result, None = the photo's own. result: the subject over a background, or alone on transparency.
-    limit_bytes: the most one picture may weigh; more than usual only where one of them was ours before.
+    mask: a picture whose white keeps. kept_matte: what was found in this image before, under the pipeline's
+    `matte_identity` of now: it is not looked for again. seed: 0..2147483647. watermark: draw TEST into the background.
+    canvas: the frame of the result, None = the photo's own. result: the subject over a background, or alone on
+    transparency. limit_bytes: the most one picture may weigh; more than usual only where one of them was ours before.
     """
 
     model: str
@@ -65,6 +64,7 @@ class PictureRequest:
     seed: int
     prompt: str | None = None
     mask: bytes | None = None
+    kept_matte: KeptMatte | None = None
     background_color: tuple[int, int, int] | None = None
     background_image: bytes | None = None
     background_fit: Literal["cover", "contain"] = "cover"
@@ -106,16 +106,13 @@ class Pipeline:
     def __init__(
         self, decoder: Decoder, matter: Matter, engine: Engine, *, recipe: refine.Recipe = refine.FINE
     ) -> None:
-        self._decoder = decoder
-        self._matter = matter
+        self._subjects = SubjectFinder(decoder, matter, recipe)
         self._engine = engine
-        self._recipe = recipe
 
     @property
     def matte_identity(self) -> str:
-        """What an automatic matte depends on besides the picture: network, runtime, recipe. WeightsUnavailable where
-        the runtime is not installed."""
-        return f"{self._matter.network.sha256} {self._matter.runtime} {self._recipe.name}-{self._recipe.revision}"
+        """What decides on a photo's matte besides its bytes: with the same, the matte is the same."""
+        return self._subjects.identity
 
     def make(self, request: PictureRequest, *, on_stage: Callable[[Stage], None]) -> Picture:
         """Make one picture, calling on_stage as each stage begins; what on_stage raises ends the run.
@@ -125,8 +122,8 @@ class Pipeline:
         """
         clock = StageClock(on_stage)
         clock.begin("finding_subject")
-        photo = self._decoder.decode(request.image, limit_bytes=request.limit_bytes)
-        whole = self._cut_out(photo, request)
+        photo = self._subjects.decoder.decode(request.image, limit_bytes=request.limit_bytes)
+        whole = self._subjects.cut_out(photo, mask=self._mask(request, photo), kept=request.kept_matte)
         frame = canvas.frame(matte=whole.matte, canvas=request.canvas)
         cut = whole.framed(frame)
         drawn = self._composite(request, cut, clock) if request.result == "composite" else _alone(request, cut, clock)
@@ -154,34 +151,25 @@ class Pipeline:
             network=cut.origin | drawn.origin,
         )
 
+    def cut_out(self, image: bytes) -> FoundMatte:
+        """Only find the subject of a received picture: its own alpha, else the network's; raises as `make` does."""
+        # It passed the gate on its way in; one of our own may weigh more than a customer's.
+        return self._subjects.find(self._subjects.decoder.decode(image, limit_bytes=gate.OWN_LIMIT_BYTES))
+
+    def read_mask(self, mask: bytes, *, size_px: tuple[int, int] | None) -> Pixels:
+        """Return a received mask as a matte, HxW, stretched to (width, height) or at its own size."""
+        return self._subjects.read_mask(mask, size_px=size_px, limit_bytes=gate.LIMIT_BYTES)
+
     def close(self) -> None:
         """End the decode helper."""
-        self._decoder.close()
+        self._subjects.decoder.close()
 
-    def _cut_out(self, photo: Decoded, request: PictureRequest) -> CutOut:
-        """The caller's mask, else the photo's own alpha, else the network."""
-        rgb = photo.rgb
-        if request.mask is not None:
-            matte = _mask_matte(self._decode_part(request, "mask", request.mask), like=rgb)
-            checks.require_mask(matte)
-            return CutOut(rgb, matte, refine.decontaminate(rgb, matte, recipe=self._recipe), {"matte": "mask"})
-        if photo.alpha is not None and (photo.alpha < OWN_ALPHA_BELOW).mean() >= OWN_ALPHA_SHARE:
-            checks.require_own_alpha(photo.alpha)
-            # A cut-out's half-transparent pixels carry the subject's color already; nothing shines through.
-            return CutOut(rgb, photo.alpha, rgb, {"matte": "alpha"})
-        coarse = self._matter.find(rgb)
-        matte = refine.refine(coarse.plane, rgb=rgb, recipe=self._recipe)
-        checks.require_subject(coarse=coarse, matte=matte)
-        origin = {
-            "matte": "network",
-            "name": self._matter.network.name,
-            "sha256": self._matter.network.sha256,
-            "runtime": self._matter.runtime,
-            "recipe": f"{self._recipe.name}-{self._recipe.revision}",
-            "raw_max": round(coarse.raw_max, 4),
-            "raw_share": round(coarse.raw_share, 4),
-        }
-        return CutOut(rgb, matte, refine.decontaminate(rgb, matte, recipe=self._recipe), origin)
+    def _mask(self, request: PictureRequest, photo: Decoded) -> Pixels | None:
+        if request.mask is None:
+            return None
+        height_px, width_px = photo.rgb.shape[:2]
+        size_px = (width_px, height_px)
+        return self._subjects.read_mask(request.mask, size_px=size_px, limit_bytes=request.limit_bytes)
 
     def _composite(self, request: PictureRequest, cut: CutOut, clock: StageClock) -> Drawn:
         clock.begin("painting")
@@ -197,7 +185,9 @@ class Pipeline:
             pixels = background.of_color(color=request.background_color, width_px=width_px, height_px=height_px)
             return Plate(pixels, "none", "given", scene)
         if request.background_image is not None:
-            given = self._decode_part(request, "background", request.background_image)
+            given = self._subjects.decode_part(
+                request.background_image, what="background", limit_bytes=request.limit_bytes
+            )
             pixels = background.of_picture(
                 rgb=given.rgb,
                 alpha=given.alpha,
@@ -222,14 +212,6 @@ class Pipeline:
         if "plate_sha256" in origin:
             made = "given"
         return Plate(done.plate, caps.name, made, dict(scene) if scene else None, caps.plate, origin)
-
-    def _decode_part(self, request: PictureRequest, what: Literal["mask", "background"], data: bytes) -> Decoded:
-        """Decode a second picture of the call; a refusal says which of them it is about."""
-        try:
-            return self._decoder.decode(data, limit_bytes=request.limit_bytes)
-        except ImageRefused as refusal:
-            refusal.about(what)
-            raise
 
 
 def default_pipeline(
@@ -284,12 +266,3 @@ def _dressed(plate: Plate, request: PictureRequest, cut: CutOut) -> Pixels:
         falls = light.for_prompt(prompt=request.prompt, rgb=cut.source, alpha=cut.matte)
         pixels = shadow.draw(plate=pixels, alpha=cut.matte, light=falls, shadow=request.shadow)
     return watermark.draw(pixels) if request.watermark else pixels
-
-
-def _mask_matte(mask: Decoded, *, like: Pixels) -> Pixels:
-    """The mask's luminance at the photo's size; where the mask is transparent it keeps nothing."""
-    grey = cv2.cvtColor(mask.rgb, cv2.COLOR_RGB2GRAY)
-    if mask.alpha is not None:
-        grey = cv2.multiply(grey, mask.alpha, scale=1 / 255)
-    size = (like.shape[1], like.shape[0])
-    return np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_LINEAR), np.uint8)
