@@ -135,7 +135,7 @@ def _roughness(parts: Parts, distance: NDArray[Any], ring: tuple[int, int]) -> f
 
 def _fringe(parts: Parts, distance: NDArray[Any]) -> float:
     """Share of the ring round the core that looks like the old background beside it and not like the new one."""
-    ring = int(np.count_nonzero((distance >= NEAR_PX[0]) & (distance <= NEAR_PX[1])))
+    ring = int(np.count_nonzero((distance > 0) & (distance <= NEAR_PX[1])))
     y, x = np.nonzero((parts.matte > 0) & (parts.matte < 255) & (distance <= NEAR_PX[1]))
     if not y.size:
         return 0.0
