@@ -1,11 +1,13 @@
-"""make eval: how good the cut-outs are, beside rembg with the same weights, in one run.
+"""make eval: how good the pictures are, in one run: cut-outs beside rembg, the painter's sheet, the gates.
 
     python -m bench.eval [--model u2net] [--evalset PATH] [--json OUT.json] [--turns 3] [--accept]
     python -m bench.eval --model NAME --networks DIR        a network of one's own: no peer, no bars
 
 Every program lives in a process of its own and they take turns picture by picture, so a machine under load is
-equally slow for all. Ends with status 1 below a bar against the peer, or below the floor of bench/eval_floor.json
-(kept for our own set only; --accept stores the floor of this run).
+equally slow for all. Then the painter's families are timed and shown on var/eval/contact-sheet.jpg, and the twin of
+an inpainting engine answers well and badly. Ends with status 1 below a bar against the peer, below the floor of
+bench/eval_floor.json (kept for our own set only; --accept stores the floor of this run), where a family is too slow,
+and where a gate let a bad answer pass or turned down a good one.
 """
 
 import argparse
@@ -20,7 +22,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from bench import metrics, peer, table
+from bench import fakes, families, metrics, peer, table
 from bench.metrics import Pixels, Quality
 from bench.table import Cut, Row
 from bench.turns import ROOT, Program, Turn
@@ -28,6 +30,7 @@ from generations.images import networks, weights
 
 OWN_SET = ROOT / "bench" / "evalset"
 FLOOR = ROOT / "bench" / "eval_floor.json"
+SHEET = ROOT / "var" / "eval" / "contact-sheet.jpg"
 PEER_FOLDER = ROOT / "var" / "peer-rembg"
 RECIPES = ("raw", "fine", "fast")
 #: As the worker of pictures is started: the network's planes come and go with every picture, and on huge pages they
@@ -49,8 +52,11 @@ def main() -> int:
     failures = judged(cuts, all_rows, model=options.model, is_own_set=options.evalset.resolve() == OWN_SET)
     if options.accept:
         accept(all_rows, model=options.model)
-    met = "every bar is met" if options.model in weights.NETWORKS else "no bar is set for a network of one's own"
-    print("\n".join(failures) if failures else f"\nmake eval: {met}")
+    met = "no bar is set for a network of one's own"
+    if options.model in weights.NETWORKS:
+        failures += painter(options.evalset) + engines(options.evalset, model=options.model, weights_dir=weights_dir)
+        met = "every bar is met"
+    print("\n" + ("\n".join(failures) if failures else f"make eval: {met}"))
     return 1 if failures else 0
 
 
@@ -139,6 +145,7 @@ def judged(cuts: list[Cut], all_rows: list[Row], *, model: str, is_own_set: bool
     total = {r.model: r for r in all_rows if r.category == table.TOTAL}
     fine, fast, rembg = (total[f"{model} {name}"] for name in ("fine", "fast", "rembg"))
     print("\n" + "\n".join(table.beside(fine=fine, peer=rembg)))
+    print("\n".join(table.losses(cuts, model=fine.model, peer=rembg.model)))
     fine_times, fast_times = (table.times(cuts, model=row.model, peer=rembg.model) for row in (fine, fast))
     print(f"time x {fine_times:.2f} (fine), x {fast_times:.2f} (fast)")
     bars = table.missed_bars(fine=fine, fast=fast, peer=rembg, fine_times=fine_times, fast_times=fast_times)
@@ -148,6 +155,25 @@ def judged(cuts: list[Cut], all_rows: list[Row], *, model: str, is_own_set: bool
         if row.model in stored:
             missed += [f"below the floor: {line}" for line in table.below_floor(row, stored[row.model])]
     return missed
+
+
+def painter(evalset: Path) -> list[str]:
+    """Paint every family, write the sheet, print the times; return a line for each that is too slow."""
+    made = families.cells(evalset)
+    families.write(made, SHEET)
+    print(
+        f"\npainted at one megapixel, the faster of {families.TURNS} turns; all of it on {SHEET.relative_to(ROOT)}:\n"
+    )
+    print(families.text(made))
+    return [f"missed: {line}" for line in families.missed(made)]
+
+
+def engines(evalset: Path, *, model: str, weights_dir: Path) -> list[str]:
+    """Let the twin of an inpainting engine answer, print the gates' figures; return a line for each mistake."""
+    found = list(fakes.cases(evalset, network=model, weights_dir=weights_dir))
+    print("\ngates, by what the engine did; of each figure the worst:\n")
+    print(fakes.text(found))
+    return [f"missed: {line}" for line in fakes.missed(found)]
 
 
 def accept(all_rows: list[Row], *, model: str) -> None:
