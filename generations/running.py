@@ -19,7 +19,7 @@ from generations import dispatching, finishing, heartbeats, leases, processes, s
 from generations.errors import EngineFailed
 from generations.finishing import Outcome
 from generations.heartbeats import LeaseLost, Pulse
-from generations.images.canvas import Canvas
+from generations.images.framing import Canvas
 from generations.leases import Lease
 from generations.models import Generation
 from generations.pipeline import Picture, PictureRequest
@@ -135,18 +135,9 @@ def _request(row: Generation) -> PictureRequest:
         format=row.params["format"],
         shadow=row.params.get("shadow", "none"),
         watermark=not row.livemode,
-        canvas=_canvas(row.params.get("canvas")),
+        canvas=Canvas.of(row.params["canvas"]) if row.params.get("canvas") else None,
         result=row.params.get("result", "composite"),
     )
-
-
-def _canvas(given: dict[str, Any] | None) -> Canvas | None:
-    """Return the frame asked for, `W:H` as two numbers."""
-    if given is None:
-        return None
-    width, _, height = given["aspect"].partition(":")
-    aspect = (int(width), int(height)) if height else None
-    return Canvas(aspect=aspect, padding=given["padding"], anchor=given["anchor"])
 
 
 def _rgb(color: str | None) -> tuple[int, int, int] | None:
