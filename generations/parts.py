@@ -32,6 +32,23 @@ class CutOut:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptMatte:
+    """What a network found in this very picture before. png: L8 of the photo's size; raw_max, raw_share: as it said."""
+
+    png: bytes
+    raw_max: float
+    raw_share: float
+
+
+@dataclass(frozen=True, slots=True)
+class FoundMatte:
+    """A photo's matte, HxW uint8, and where it came from, for the record."""
+
+    matte: Pixels
+    origin: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Plate:
     """A background without the subject, HxWx3, and who made it. origin: of an operator's photograph, for the record."""
 

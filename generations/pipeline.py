@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-import cv2
 import numpy as np
 import structlog
 from numpy.typing import NDArray
@@ -28,16 +27,17 @@ from generations.images import (
     compositing,
     encoding,
     kept_pixels,
+    masks,
     provenance,
     refine,
     watermark,
     weights,
 )
 from generations.images.canvas import Canvas
-from generations.images.decoder import Decoded, Decoder, own_file
+from generations.images.decoder import Decoded, Decoder, own_file, own_matte
 from generations.images.errors import ImageRefused
 from generations.images.matting import Matter
-from generations.parts import CutOut, Drawn, Plate
+from generations.parts import CutOut, Drawn, FoundMatte, KeptMatte, Plate
 from generations.stages import Stage, StageClock
 
 log = structlog.get_logger(__name__)
@@ -53,8 +53,10 @@ OWN_ALPHA_BELOW, OWN_ALPHA_SHARE = 250, 0.01
 class PictureRequest:
     """One picture to make. Bytes are as received; without a background color or picture the prompt is painted.
 
-    mask: a picture whose white keeps. seed: 0..2147483647. watermark: draw TEST into the background. canvas: the
-    frame of the result, None = the photo's own. result: the subject over a background, or alone on transparency.
+    mask: a picture whose white keeps. kept_matte: what was found in this image before, under the pipeline's
+    `matte_identity` of now: it is not looked for again. seed: 0..2147483647. watermark: draw TEST into the background.
+    canvas: the frame of the result, None = the photo's own. result: the subject over a background, or alone on
+    transparency.
     """
 
     model: str
@@ -62,6 +64,7 @@ class PictureRequest:
     seed: int
     prompt: str | None = None
     mask: bytes | None = None
+    kept_matte: KeptMatte | None = None
     background_color: tuple[int, int, int] | None = None
     background_image: bytes | None = None
     background_fit: Literal["cover", "contain"] = "cover"
@@ -113,7 +116,7 @@ class Pipeline:
         clock = StageClock(on_stage)
         clock.begin("finding_subject")
         photo = self._decoder.decode(request.image)
-        whole = self._cut_out(photo, request.mask)
+        whole = self._cut_out(photo, request)
         frame = canvas.frame(matte=whole.matte, canvas=request.canvas)
         cut = whole.framed(frame)
         drawn = self._composite(request, cut, clock) if request.result == "composite" else _alone(request, cut, clock)
@@ -141,34 +144,61 @@ class Pipeline:
             network=cut.origin | drawn.origin,
         )
 
+    @property
+    def matte_identity(self) -> str:
+        """What decides on a photo's matte besides its bytes: with the same, the matte is the same."""
+        recipe = refine.FINE
+        return f"{self._matter.network.sha256} {self._matter.runtime} {recipe.name}-{recipe.revision}"
+
+    def cut_out(self, image: bytes) -> FoundMatte:
+        """Only find the subject of a received picture: its own alpha, else the network's; raises as `make` does."""
+        return self._find(self._decoder.decode(image), None)
+
+    def read_mask(self, mask: bytes, *, size_px: tuple[int, int] | None) -> Pixels:
+        """Return a received mask as a matte, HxW, stretched to (width, height) or at its own size."""
+        drawn = self._decode_part(mask, "mask")
+        height_px, width_px = drawn.rgb.shape[:2]
+        wide, high = size_px or (width_px, height_px)
+        return masks.of_picture(drawn, width_px=wide, height_px=high)
+
     def close(self) -> None:
         """End the decode helper."""
         self._decoder.close()
 
-    def _cut_out(self, photo: Decoded, mask: bytes | None) -> CutOut:
+    def _cut_out(self, photo: Decoded, request: PictureRequest) -> CutOut:
         """The caller's mask, else the photo's own alpha, else the network."""
         rgb = photo.rgb
-        if mask is not None:
-            matte = _mask_matte(self._decode_part(mask, "mask"), like=rgb)
+        if request.mask is not None:
+            matte = self.read_mask(request.mask, size_px=(rgb.shape[1], rgb.shape[0]))
             checks.require_mask(matte)
             return CutOut(rgb, matte, refine.decontaminate(rgb, matte), {"matte": "mask"})
+        found = self._find(photo, request.kept_matte)
+        # A cut-out's half-transparent pixels carry the subject's color already; nothing shines through.
+        foreground = rgb if found.origin["matte"] == "alpha" else refine.decontaminate(rgb, found.matte)
+        return CutOut(rgb, found.matte, foreground, found.origin)
+
+    def _find(self, photo: Decoded, kept: KeptMatte | None) -> FoundMatte:
         if photo.alpha is not None and (photo.alpha < OWN_ALPHA_BELOW).mean() >= OWN_ALPHA_SHARE:
             checks.require_own_alpha(photo.alpha)
-            # A cut-out's half-transparent pixels carry the subject's color already; nothing shines through.
-            return CutOut(rgb, photo.alpha, rgb, {"matte": "alpha"})
-        coarse = self._matter.find(rgb)
-        matte = refine.refine(coarse.plane, rgb=rgb)
+            return FoundMatte(photo.alpha, {"matte": "alpha"})
+        if kept is not None:
+            return FoundMatte(own_matte(kept.png), self._origin(kept.raw_max, kept.raw_share) | {"kept": True})
+        coarse = self._matter.find(photo.rgb)
+        matte = refine.refine(coarse.plane, rgb=photo.rgb)
         checks.require_subject(coarse=coarse, matte=matte)
-        origin = {
+        return FoundMatte(matte, self._origin(coarse.raw_max, coarse.raw_share) | {"kept": False})
+
+    def _origin(self, raw_max: float, raw_share: float) -> dict[str, Any]:
+        """What the record says of a matte the network made, for this picture or before."""
+        return {
             "matte": "network",
             "name": self._matter.network.name,
             "sha256": self._matter.network.sha256,
             "runtime": self._matter.runtime,
             "recipe": f"{refine.FINE.name}-{refine.FINE.revision}",
-            "raw_max": round(coarse.raw_max, 4),
-            "raw_share": round(coarse.raw_share, 4),
+            "raw_max": round(raw_max, 4),
+            "raw_share": round(raw_share, 4),
         }
-        return CutOut(rgb, matte, refine.decontaminate(rgb, matte), origin)
 
     def _composite(self, request: PictureRequest, cut: CutOut, clock: StageClock) -> Drawn:
         clock.begin("painting")
@@ -265,12 +295,3 @@ def _dressed(plate: Plate, request: PictureRequest, cut: CutOut) -> Pixels:
         falls = light.for_prompt(prompt=request.prompt, rgb=cut.source, alpha=cut.matte)
         pixels = shadow.draw(plate=pixels, alpha=cut.matte, light=falls, shadow=request.shadow)
     return watermark.draw(pixels) if request.watermark else pixels
-
-
-def _mask_matte(mask: Decoded, *, like: Pixels) -> Pixels:
-    """The mask's luminance at the photo's size; where the mask is transparent it keeps nothing."""
-    grey = cv2.cvtColor(mask.rgb, cv2.COLOR_RGB2GRAY)
-    if mask.alpha is not None:
-        grey = cv2.multiply(grey, mask.alpha, scale=1 / 255)
-    size = (like.shape[1], like.shape[0])
-    return np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_LINEAR), np.uint8)

@@ -15,13 +15,15 @@ import structlog
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from generations import dispatching, finishing, heartbeats, leases, processes, storage
+from generations import dispatching, finishing, heartbeats, leases, processes, remembering, storage
 from generations.errors import EngineFailed
 from generations.finishing import Outcome
 from generations.heartbeats import LeaseLost, Pulse
 from generations.images.framing import Canvas
 from generations.leases import Lease
+from generations.mattes import Known
 from generations.models import Generation
+from generations.parts import FoundMatte, Pixels
 from generations.pipeline import Picture, PictureRequest
 from generations.stages import Stage
 from roomai_web.errors import RoomAIError
@@ -38,6 +40,19 @@ class PictureMaker(Protocol):
 
     def make(self, request: PictureRequest, *, on_stage: Callable[[Stage], None]) -> Picture:
         """Make one picture; raise a RoomAIError where that is not possible."""
+        ...
+
+    @property
+    def matte_identity(self) -> str:
+        """What decides on a photo's matte besides its bytes."""
+        ...
+
+    def cut_out(self, image: bytes) -> FoundMatte:
+        """Only find the subject; raise a RoomAIError where that is not possible."""
+        ...
+
+    def read_mask(self, mask: bytes, *, size_px: tuple[int, int] | None) -> Pixels:
+        """Return a received mask as a matte, at this size or its own."""
         ...
 
 
@@ -68,7 +83,7 @@ def run(*, generation_id: UUID) -> None:
 def _work(row: Generation, lease: Lease, pulse: Pulse) -> None:
     written: list[str] = []
     try:
-        outcome = _make(row, pulse, written)
+        picture, outcome = _make(row, pulse, written)
     except LeaseLost:
         _discard(written)
         return
@@ -85,12 +100,13 @@ def _work(row: Generation, lease: Lease, pulse: Pulse) -> None:
     # Should this fail half-way, nobody knows which files the row names: then the daily sweep decides, not we.
     if finishing.succeed(generation_id=row.id, fence=lease.fence, outcome=outcome):
         _discard([stored["object_key"] for stored in row.inputs.values() if stored["object_key"].startswith("in/")])
+        _remember(row, picture)
     else:
         _discard(written)
 
 
-def _make(row: Generation, pulse: Pulse, written: list[str]) -> Outcome:
-    """Make the picture and store its files, noting their names in `written`; return what the row is to say."""
+def _make(row: Generation, pulse: Pulse, written: list[str]) -> tuple[Picture, Outcome]:
+    """Make the picture and store its files, noting their names in `written`; return it and what the row is to say."""
     started = time.monotonic()
     picture = worker_pipeline().make(_request(row), on_stage=pulse.enter_stage)
     pulse.check()
@@ -109,7 +125,21 @@ def _make(row: Generation, pulse: Pulse, written: list[str]) -> Outcome:
     }
     result_key = keep(picture.data, picture.format)
     took_ms = round((time.monotonic() - started) * 1000)
-    return Outcome(result_key=result_key, inputs=inputs, result=_figures(row, picture, took_ms))
+    return picture, Outcome(result_key=result_key, inputs=inputs, result=_figures(row, picture, took_ms))
+
+
+def _known(row: Generation) -> Known:
+    """Return what this picture's matte is known by."""
+    digest, identity = bytes.fromhex(row.inputs["image"]["sha256"]), worker_pipeline().matte_identity
+    return Known(workspace_id=row.workspace_id, sha256=digest, identity=identity)
+
+
+def _remember(row: Generation, picture: Picture) -> None:
+    """Keep what the network found, for the next picture of this photo; a mask and a photo's own alpha are at hand."""
+    said = picture.network
+    if said.get("matte") == "network" and not said["kept"]:
+        figures = {name: said[name] for name in ("raw_max", "raw_share")}
+        remembering.remember(known=_known(row), png=picture.matte_png, **figures)
 
 
 def _is_upload(row: Generation, name: str) -> bool:
@@ -127,6 +157,7 @@ def _request(row: Generation) -> PictureRequest:
         model=row.model,
         image=storage.read(row.inputs["image"]["object_key"]),
         mask=data("mask"),
+        kept_matte=None if "mask" in row.inputs else remembering.recall(known=_known(row)),
         background_color=_rgb(background.get("color")),
         background_image=data("background"),
         background_fit=background.get("fit", "cover"),

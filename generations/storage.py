@@ -1,8 +1,9 @@
 """Where pictures lie, and the signed addresses under which their owners reach them.
 
 Four kinds of object: `in/<workspace>/…` bytes as received, never served; `up/<workspace>/…` uploads;
-`gen/<generation>/<fence>-<32 hex>.<ext>` what a worker wrote: result, clean input and matte. Names hold 128
-random bits, so nothing is ever overwritten. Everything goes through Django's storage API.
+`gen/<generation>/<fence>-<32 hex>.<ext>` what a worker wrote: result, clean input and matte; `matte/<workspace>/…`
+mattes kept by input. Names hold 128 random bits, so nothing is ever overwritten. Everything goes through Django's
+storage API.
 """
 
 import hashlib
@@ -66,6 +67,12 @@ def store_upload(*, workspace_id: UUID, data: bytes) -> Upload:
         return earlier
     stored = _store(area="up", workspace_id=workspace_id, data=data)
     return Upload.objects.create(workspace_id=workspace_id, **asdict(stored))
+
+
+def store_made(*, workspace_id: UUID, upload_id: str, data: bytes) -> Upload:
+    """Keep a picture a worker made, a changed mask, as an upload under the id somebody waits for; raises as above."""
+    stored = _store(area="up", workspace_id=workspace_id, data=data)
+    return Upload.objects.create(id=upload_id, workspace_id=workspace_id, **asdict(stored))
 
 
 def input_of(*, upload: Upload) -> StoredInput:

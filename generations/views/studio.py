@@ -1,12 +1,14 @@
 """The studio: a photo, a place in words, one button. Works as a plain form; scripts only shorten the way."""
 
 import secrets
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -19,13 +21,13 @@ from accounts import workspaces
 from accounts.models import Workspace
 from accounts.views import PersonRequest
 from billing import ledger
-from generations import catalog, overload, services, storage
+from generations import catalog, mattes, overload, services, storage
 from generations.catalog import Parameters
 from generations.catalog.base import SEED_MAX
 from generations.errors import IdempotencyConflict
 from generations.forms import COLOR, PICTURE, SCENE, StudioForm
 from generations.models import Generation, Upload
-from generations.views import photos
+from generations.views import masks, outlines, photos
 from generations.views.answers import SeeOther
 from generations.views.words import told
 from roomai_web.errors import RoomAIError
@@ -71,8 +73,10 @@ def upload(request: PersonRequest) -> JsonResponse:
         kept = storage.store_upload(workspace_id=workspace.id, data=file.read())
     except RoomAIError as refusal:
         return JsonResponse({"message": told(refusal)}, status=refusal.http_status)
+    transaction.on_commit(partial(mattes.ask, photo=kept), robust=True)
     size = f"{kept.width_px} x {kept.height_px} px"
-    return JsonResponse({"id": kept.id, "size": size}, status=HTTPStatus.CREATED)
+    answer = {"id": kept.id, "size": size, "outline": outlines.address(kept)}
+    return JsonResponse(answer, status=HTTPStatus.CREATED)
 
 
 def _initial(request: HttpRequest, workspace: Workspace) -> dict[str, Any]:
@@ -92,6 +96,9 @@ def _initial(request: HttpRequest, workspace: Workspace) -> dict[str, Any]:
 def _post(request: PersonRequest, workspace: Workspace) -> HttpResponse:
     data = request.POST.copy()
     refused = photos.keep(workspace=workspace, data=data, files=request.FILES)
+    if "mask_op" in data:
+        change = masks.changed_mask(workspace=workspace, data=data)
+        return _page(request, workspace, StudioForm(catalog.get(MODEL), initial=data.dict()), mask_change=change)
     for button, field in (("suggestion", "prompt"), ("swatch", "background_color")):
         if button in data:
             data[field] = str(data[button])
@@ -162,7 +169,12 @@ def _submit(
 
 
 def _page(
-    request: PersonRequest, workspace: Workspace, form: StudioForm, *, status: int = HTTPStatus.OK
+    request: PersonRequest,
+    workspace: Workspace,
+    form: StudioForm,
+    *,
+    status: int = HTTPStatus.OK,
+    mask_change: masks.MaskChange | None = None,
 ) -> HttpResponse:
     wallet_id = ledger.wallet_id_for(workspace_id=workspace.id)
     available, tokens = ledger.snapshot(wallet_id=wallet_id).available, form.model.tokens
@@ -173,6 +185,8 @@ def _page(
         "photo": photos.shown(
             workspace=workspace, **{name: str(form[name].value() or "") for name in ("upload", "sample", "again")}
         ),
+        "outline": masks.outline_of(workspace=workspace, form=form),
+        "mask_change": mask_change,
         "backdrop": backdrop,
         "problems": form.problems() if form.is_bound else [],
         "samples": photos.samples(),

@@ -37,6 +37,8 @@ def png(*, side_px: int = 16, shade: int = 128) -> bytes:
 class QuickPictures:
     """Answers with the photograph itself."""
 
+    matte_identity = "quick"
+
     def make(self, request: PictureRequest, *, on_stage: Callable[[Stage], None]) -> Picture:
         on_stage("finding_subject")
         self._play(request.prompt or "", on_stage)
