@@ -131,7 +131,7 @@ def _context(generation: Generation) -> dict[str, Any]:
 def _ended(generation: Generation) -> dict[str, Any]:
     if not generation.is_succeeded:
         code = "GENERATION_CANCELED" if generation.state == State.CANCELED else generation.error_code
-        return {"told": told_of(code)}
+        return {"told": told_of(code, generation.error_extra)}
     photo = generation.inputs["image"]
     # Within another frame than the photo's the two do not lie on each other, so there is nothing to slide between.
     comparable = photo["object_key"] in storage.served_keys(generation) and not generation.params.get("canvas")

@@ -1,3 +1,4 @@
 import "./fill.js";
 import "./draft.js";
 import "./drop.js";
+import "./canvas.js";
