@@ -187,7 +187,8 @@ def _figures(row: Generation, picture: Picture, took_ms: int) -> dict[str, Any]:
         "width": picture.width_px,
         "height": picture.height_px,
         "format": picture.format,
-        "seed": row.params["seed"],
+        # Where nobody painted, the seed decided nothing and is not reported.
+        "seed": None if picture.engine == "none" else row.params["seed"],
         "engine": picture.engine,
         "processing_time_ms": took_ms,
         "stage_ms": dict(picture.stage_ms),

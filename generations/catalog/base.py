@@ -192,7 +192,7 @@ class CatalogModel:
 
         name: of a parameter made of named parts. Raises InvalidParameters(fields), with dotted names.
         """
-        part: TypeAdapter[Any] = TypeAdapter(self.parameters.model_fields[name].annotation)
+        part: TypeAdapter[Any] = TypeAdapter(cast(Any, self.parameters.model_fields[name].annotation))
         try:
             return cast(Part, part.validate_python(dict(values)))
         except ValidationError as error:

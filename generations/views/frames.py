@@ -92,12 +92,11 @@ def shown(*, workspace: Workspace, form: StudioForm) -> dict[str, Any]:
     asked = canvas_fields.values(values)
     if upload is None or asked is None:
         return {}
-    mask = str((form.data if form.is_bound else form.initial).get("mask_upload") or "")
+    given = form.data if form.is_bound else form.initial
+    mask = photos.upload_of(workspace=workspace, upload_id=str(given.get("mask_upload") or ""))
     try:
         canvas = canvas_of(form.model, asked)
-        return {
-            "drawn": drawing(upload=upload, mask=photos.upload_of(workspace=workspace, upload_id=mask), canvas=canvas)
-        }
+        return {"drawn": drawing(upload=upload, mask=mask, canvas=canvas)}
     except InvalidParameters:
         return {}
     except CanvasNotPossible as refusal:

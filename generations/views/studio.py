@@ -84,19 +84,24 @@ def studio(request: PersonRequest, model_id: str = MODEL) -> HttpResponse:
 @login_required
 @never_cache
 def upload(request: PersonRequest) -> JsonResponse:
-    """Keep a photo ahead of the form, for scripts: 201 with its id, or a sentence.
+    """Keep a picture ahead of the form, for scripts: 201 with its id, or a sentence.
 
-    A file, or the name of a sample or of an earlier run whose photo it is.
+    A photo as a file, as the name of a sample, or of an earlier run; or a background picture as a file.
     """
     workspace, data = workspaces.personal(user=request.user), request.POST.copy()
-    if refused := photos.keep(workspace=workspace, data=data, files=request.FILES):
-        return JsonResponse({"message": refused["image"]}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    kept = photos.upload_of(workspace=workspace, upload_id=str(data.get("upload", "")))
+    refused = photos.keep(workspace=workspace, data=data, files=request.FILES)
+    if refused:
+        return JsonResponse({"message": next(iter(refused.values()))}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    is_photo = "background_image" not in request.FILES
+    kept = photos.upload_of(
+        workspace=workspace, upload_id=str(data.get("upload" if is_photo else "background_upload", ""))
+    )
     if kept is None:
         return JsonResponse({"message": gettext("Choose a photo.")}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    transaction.on_commit(partial(mattes.ask, photo=kept), robust=True)
-    size = f"{kept.width_px} x {kept.height_px} px"
-    answer = {"id": kept.id, "size": size, "outline": outlines.address(kept)}
+    answer = {"id": kept.id, "size": f"{kept.width_px} x {kept.height_px} px"}
+    if is_photo:
+        transaction.on_commit(partial(mattes.ask, photo=kept), robust=True)
+        answer["outline"] = outlines.address(kept)
     return JsonResponse(answer, status=HTTPStatus.CREATED)
 
 

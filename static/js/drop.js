@@ -92,7 +92,7 @@ onEach("[data-drop]", (zone) => {
   addEventListener("drop", (event) => {
     delete zone.dataset.over;
     // A file dropped on the field for the background belongs there.
-    if (event.target.matches?.('input[type="file"]') || !event.dataTransfer.files.length) return;
+    if (event.target.closest?.('input[type="file"], [data-backdrop]') || !event.dataTransfer.files.length) return;
     event.preventDefault();
     hand(event.dataTransfer.files);
   });
