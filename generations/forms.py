@@ -73,7 +73,7 @@ class StudioForm(forms.Form):
                 del self.fields[name]
         for parameter in model.table():
             name = FIELDS.get(parameter.name, parameter.name)
-            if name in self.fields and parameter.choices:
+            if name in self.base_fields and name in self.fields and parameter.choices:
                 choices = [(value, LABELS.get(value, value)) for value in parameter.choices]
                 initial = parameter.default or choices[0][0]
                 self.fields[name] = forms.ChoiceField(choices=choices, required=False, initial=initial)
