@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext
@@ -116,7 +117,8 @@ def _result_url(generation: Generation) -> str:
 
 def _context(generation: Generation) -> dict[str, Any]:
     if generation.is_finished:
-        return {"generation": generation} | _ended(generation)
+        again = reverse("generations:studio_model", kwargs={"model_id": generation.model})
+        return {"generation": generation, "again_url": f"{again}?again={generation.id}"} | _ended(generation)
     ahead = _ahead(generation)
     uploads = Upload.objects.filter(object_key=generation.inputs["image"]["object_key"])
     return {

@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Workspace
 from generations import storage
-from generations.images import gate
 from generations.models import Generation, Upload
+from generations.views import again as earlier_runs
 from generations.views.words import told
 from roomai_web.errors import RoomAIError
 
@@ -35,12 +35,16 @@ UPLOAD_ID = re.compile(r"upl_[0-9A-Za-z]{24}")
 
 @dataclass(frozen=True, slots=True)
 class Photo:
-    """What the stage shows. url: "" while nothing but the received bytes exists, which are never sent back."""
+    """What the stage shows. url: "" while nothing but the received bytes exists, which are never sent back.
+
+    sha256: of the received bytes, in hex; "" for a sample.
+    """
 
     url: str
     name: str
     width_px: int
     height_px: int
+    sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +102,9 @@ def keep(*, workspace: Workspace, data: QueryDict, files: MultiValueDict[str, An
 def _from_elsewhere(workspace: Workspace, data: QueryDict) -> str:
     sample = str(data.get("sample", ""))
     if sample in SAMPLES:
-        chosen = Sample(sample, SAMPLES[sample]).read()
-        return storage.store_upload(workspace_id=workspace.id, data=chosen).id
+        return storage.store_upload(workspace_id=workspace.id, data=Sample(sample, SAMPLES[sample]).read()).id
     if earlier := run_again(workspace=workspace, generation_id=data.get("again", "")):
-        try:
-            chosen = storage.read(earlier.inputs["image"]["object_key"])
-        except FileNotFoundError:  # its upload has lapsed
-            return ""
-        # A large photo weighs more as the clean PNG we made of it than anybody may send.
-        return storage.store_upload(workspace_id=workspace.id, data=chosen, limit_bytes=gate.OWN_LIMIT_BYTES).id
+        return earlier_runs.photo(workspace=workspace, earlier=earlier)
     return ""
 
 
@@ -122,12 +120,14 @@ def run_again(*, workspace: Workspace, generation_id: str) -> Generation | None:
 def shown(*, workspace: Workspace, upload: str, sample: str, again: str) -> Photo | None:
     """Return the photo the stage starts with."""
     if kept := upload_of(workspace=workspace, upload_id=upload):
-        return Photo("", gettext("Your photo"), kept.width_px, kept.height_px)
+        return Photo("", gettext("Your photo"), kept.width_px, kept.height_px, bytes(kept.sha256).hex())
     if sample in SAMPLES:
         return Photo(Sample(sample, SAMPLES[sample]).url, str(SAMPLES[sample]), *SAMPLE_SIZE_PX)
-    if earlier := run_again(workspace=workspace, generation_id=again):
+    earlier = run_again(workspace=workspace, generation_id=again)
+    if earlier and earlier_runs.photo_key(earlier):
         photo = earlier.inputs["image"]
         cleaned = photo["object_key"] in storage.served_keys(earlier)
         url = storage.preview_url(earlier, key=photo["object_key"]) if cleaned else ""
-        return Photo(url, gettext("The photo of an earlier run"), photo["width_px"], photo["height_px"])
+        name = gettext("The photo of an earlier run")
+        return Photo(url, name, photo["width_px"], photo["height_px"], photo["sha256"])
     return None
