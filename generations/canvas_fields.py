@@ -26,7 +26,7 @@ ANCHORS: dict[str, str | Promise] = {
 FIELDS = {"canvas.aspect": "canvas_aspect", "canvas.padding": "canvas_padding", "canvas.anchor": "canvas_anchor"}
 NAMES = ("canvas_aspect", "canvas_ratio", "canvas_size", "canvas_padding", "canvas_anchor")
 FIRST_PADDING = "10"
-ICON = 16
+ICON = 24
 
 
 @dataclass(frozen=True, slots=True)

@@ -226,6 +226,13 @@ def _page(
     }
     if photo and photo.sha256:
         context["earlier"] = again.runs_of(workspace=workspace, photo_sha256=photo.sha256)
+    context |= _of_the_model(workspace, form)
+    return render(request, "generations/studio.html", context, status=status)
+
+
+def _of_the_model(workspace: Workspace, form: StudioForm) -> dict[str, Any]:
+    """Return what only the fields of this form's model need."""
+    context: dict[str, Any] = {}
     if form.model.takes("background"):
         context |= {"suggestions": SUGGESTIONS, "colors": COLORS}
         own = str(form["background_upload"].value() or "")
@@ -233,7 +240,7 @@ def _page(
     if form.model.takes("canvas"):
         context |= frames.shown(workspace=workspace, form=form)
         context |= {"shapes": canvas_fields.shapes(form), "most_padding": canvas_fields.most_padding(form.model)}
-    return render(request, "generations/studio.html", context, status=status)
+    return context
 
 
 def address(model: CatalogModel) -> str:

@@ -233,7 +233,7 @@ def test_nothing_is_kept_of_a_photo_that_has_gone_meanwhile(alice: Person, files
     png = storage.read(Matte.objects.get().object_key)
     lapse(photo)
     retention.purge()
-    assert not mattes.keep(known=known, found=Found(png=png, width_px=1, height_px=1, outline=""))
+    assert not mattes.keep(known=known, found=Found(png=png, width_px=1, height_px=1, outline="", box=None))
     remembering.remember(known=known, png=png)
     assert not mattes.keep_refusal(known=known, code="NO_SUBJECT_FOUND")
     preparing.prepare(upload_id=photo.id)
