@@ -19,7 +19,7 @@ check: tools ## style, types, import fences, templates, migrations, deployment s
 bench: tools ## the figures of docs/performance.md, measured on this machine
 	@$(VENV)/python -m bench
 
-eval: tools ## how good the cut-outs are, beside rembg (MODEL=u2net, NETWORKS=, EVALSET=, JSON=); fails below the bars
+eval: tools ## how good the pictures are: cut-outs beside rembg, sheet, gates (MODEL=, NETWORKS=, EVALSET=, JSON=)
 	@$(VENV)/python -m bench.eval $(if $(MODEL),--model $(MODEL)) $(if $(NETWORKS),--networks $(NETWORKS)) $(if $(EVALSET),--evalset $(EVALSET)) $(if $(JSON),--json $(JSON))
 
 locks: tools ## pin the dependencies of pyproject.toml anew (needs uv)

@@ -125,13 +125,13 @@ def beside(*, fine: Row, peer: Row) -> list[str]:
 def losses(cuts: Sequence[Cut], *, model: str, peer: str) -> list[str]:
     """Return a line for every picture on which the peer is ahead by more than a hundredth, the worst first."""
     ours, theirs = ({cut.picture: cut.quality for cut in cuts if cut.model == name} for name in (model, peer))
-    behind = [
-        (theirs[picture].iou - q.iou, theirs[picture].boundary_f - q.boundary_f, picture) for picture, q in ours.items()
+    gained = [
+        (q.iou - theirs[picture].iou, q.boundary_f - theirs[picture].boundary_f, picture) for picture, q in ours.items()
     ]
     lines = [
-        f"  {picture}: IoU {-by_iou:+.3f}, boundary F {-by_f:+.3f}"
-        for by_iou, by_f, picture in sorted(behind, key=lambda line: -max(line[:2]))
-        if max(by_iou, by_f) > LOSS
+        f"  {picture}: IoU {by_iou:+.3f}, boundary F {by_f:+.3f}"
+        for by_iou, by_f, picture in sorted(gained, key=lambda line: min(line[:2]))
+        if min(by_iou, by_f) < -LOSS
     ]
     return [f"pictures lost to the peer: {len(lines)} of {len(ours)}", *lines]
 

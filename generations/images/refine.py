@@ -72,10 +72,11 @@ def guided(plane: Plane, *, rgb: Pixels, scale: int = FINE.guide_scale) -> Plane
     guide = _averaged(rgb, small) / FULL
     slopes, offset = _solve(guide, np.clip(_resized(plane, small), 0, 1), radius)
     out = _resized(offset, (width, height))
-    for channel in range(3):
+    # Planes of their own and OpenCV's arithmetic take a third less time than numpy's on every third byte.
+    for channel, color in enumerate(cv2.split(rgb)):
         slope = _resized(slopes[:, :, channel] / FULL, (width, height))
-        np.multiply(slope, rgb[:, :, channel], out=slope)
-        out += slope
+        cv2.multiply(slope, color, dst=slope, dtype=cv2.CV_32F)
+        cv2.add(out, slope, dst=out)
     return out
 
 
@@ -182,7 +183,8 @@ def decontaminate(rgb: Pixels, matte: Pixels, *, recipe: Recipe = FINE) -> Pixel
     wide, narrow = round(FUSION_RADII_PX[0] * max(scale, 0.5)), round(FUSION_RADII_PX[1] * max(scale, 1))
     means = _wide_means(rgb, matte, wide)
     if recipe.fusion_passes == 1:
-        foreground[partial] = _fused_at(partial, rgb, matte, means)
+        at = np.flatnonzero(partial)  # found once: every boolean index would look at all pixels again
+        foreground.reshape(-1, 3)[at] = _fused_at(at, rgb, matte, means)
         return foreground
     near_f, near_b = (_enlarged(mean, (width, height)) for mean in means)
     halo = 2 * narrow
@@ -199,16 +201,17 @@ def decontaminate(rgb: Pixels, matte: Pixels, *, recipe: Recipe = FINE) -> Pixel
     return foreground
 
 
-def _fused_at(partial: NDArray[np.bool_], rgb: Pixels, matte: Pixels, means: tuple[Plane, Plane]) -> Pixels:
-    """The wide estimate where partial is true: N x 3."""
-    y, x = np.nonzero(partial)
+def _fused_at(at: NDArray[np.intp], rgb: Pixels, matte: Pixels, means: tuple[Plane, Plane]) -> Pixels:
+    """The wide estimate at these pixels, counted row by row: N x 3."""
+    y, x = np.divmod(at, matte.shape[1])
     across, down = (
-        np.minimum(at * small // full, small - 1)
-        for at, full, small in zip((x, y), partial.shape[::-1], means[0].shape[1::-1], strict=True)
+        np.minimum(place * small // full, small - 1)
+        for place, full, small in zip((x, y), matte.shape[::-1], means[0].shape[1::-1], strict=True)
     )
     f, b = (mean[down, across] for mean in means)
-    a = matte[partial].astype(np.float32)[:, None] / FULL
-    return np.asarray(_fuse(rgb[partial].astype(np.float32), a, f, b) + np.float32(0.5), np.uint8)
+    a = matte.reshape(-1)[at].astype(np.float32)[:, None] / FULL
+    color = rgb.reshape(-1, 3)[at].astype(np.float32)
+    return np.asarray(_fuse(color, a, f, b) + np.float32(0.5), np.uint8)
 
 
 def _wide_means(rgb: Pixels, matte: Pixels, radius: int) -> tuple[Plane, Plane]:
