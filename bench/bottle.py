@@ -32,7 +32,8 @@ def photograph() -> tuple[Pixels, Pixels]:
     base = np.hypot(across, (_FOOT - y / unit) / _TILT) < _RADII[0]
     inside = ((np.abs(across) < radius) & (up > 0)) | base
     alpha = np.where(inside, 255, 0).astype(np.uint8)
-    rgb = _shaded(across / np.maximum(radius, 1e-3), up)
+    # Below the foot's middle only the foot is seen.
+    rgb = _shaded(across / np.maximum(radius, _RADII[0]) * np.where(up > 0.33, _RADII[0] / np.maximum(radius, 0.03), 1), up)
     picture = np.where(inside[..., None], rgb, 236.0).astype(np.uint8)
     size = (_WIDTH, _HEIGHT)
     shrunk = [cv2.resize(plane, size, interpolation=cv2.INTER_AREA) for plane in (picture, alpha)]

@@ -61,6 +61,8 @@ def _options() -> argparse.Namespace:
 
 def _cell(options: argparse.Namespace, name: str, prompt: str) -> Pixels:
     rgb, alpha = bottle.photograph() if name == "bottle" else _read(options.evalset, name)
+    if name == "bottle":
+        prompt = f"{prompt}, bottle"
     request = EditRequest(image=rgb, matte=alpha, prompt=prompt, seed=options.seed)
     done = get_engine("embedded").submit(request)
     picture = _finished(rgb, alpha, done.plate, prompt)

@@ -89,16 +89,25 @@ def of(stage: Stage, room: Room) -> Daylight:
 
 
 def lit(
-    stage: Stage, room: Room, *, wall: Floats, floor: Floats, gloss: float, lamp: float | None = None
+    stage: Stage,
+    room: Room,
+    *,
+    wall: Floats,
+    floor: Floats,
+    gloss: float,
+    lamp: float | None = None,
+    ceiling: Floats | None = None,
 ) -> tuple[Floats, Floats]:
     """Light the albedos of wall (h, w, 3) and floor (rows from first_floor_row) and put them together.
 
     gloss: 0 dull .. 1 polished, how much of the wall the floor mirrors at grazing angles. lamp: the column of a lamp
-    that stands at the wall, lit where the light of the scene has lamps. Returns the picture
+    that stands at the wall, lit where the light of the scene has lamps. ceiling: the
+    light of lamps there on the walls (h, w), in the place of one beside the camera. Returns the picture
     and the light on the wall, which also falls on what stands before it.
     """
     day = of(stage, room)
-    shining = _on_wall(day, room) + _lamp_on_wall(stage, room, lamp)
+    lamps = _lamp_on_wall(stage, room, lamp) if ceiling is None else ceiling[..., None] * of_kelvin(3000)
+    shining = _on_wall(day, room) + lamps
     out = wall * (shining * _dimmed_wall(room)[..., None] + _bounced(room, floor))
     ground = floor * (_on_floor(day, room) + _lamp_on_floor(stage, room, lamp)) * _dimmed_floor(room)[..., None]
     if gloss > 0:

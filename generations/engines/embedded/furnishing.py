@@ -9,7 +9,7 @@ from generations.engines.embedded.room import Room
 from generations.engines.embedded.stage import Stage
 
 _MOST = 3
-_BACK_TO_FRONT = ("rug", "art", "curtain", "sideboard", "lamp", "plant")
+_BACK_TO_FRONT = ("rug", "art", "curtain", "bed", "sideboard", "plinth", "lamp", "plant")
 
 
 def chosen(stage: Stage, usual: tuple[str, ...]) -> tuple[str, ...]:
@@ -74,7 +74,7 @@ def _column(stage: Stage, thing: str, things: tuple[str, ...]) -> float | None:
     left, right = stand.left, camera.width - stand.right
     wide_side = "left" if left >= right else "right"
     side = {"curtain": "left" if stage.light.side < 0 else "right"}.get(thing, wide_side)
-    if thing in ("plant", "lamp") and ("sideboard" in things or "art" in things):
+    if thing in ("plant", "lamp") and {"sideboard", "art", "bed"} & set(things):
         side = "right" if wide_side == "left" else "left"
         if thing == "lamp" and "plant" in things:
             side = wide_side
@@ -83,8 +83,14 @@ def _column(stage: Stage, thing: str, things: tuple[str, ...]) -> float | None:
     if side in stand.cut:
         return None
     gap = left if side == "left" else right
-    inset = {"curtain": 0.05 * camera.width, "plant": 0.5 * gap, "lamp": 0.4 * gap}.get(thing, 0.48 * gap)
-    if "lamp" in things and side == wide_side and thing in ("art", "lamp"):
+    inset = {
+        "curtain": 0.05 * camera.width,
+        "plant": 0.5 * gap,
+        "lamp": 0.4 * gap,
+        "bed": 0.30 * gap,
+        "plinth": 0.42 * gap,
+    }.get(thing, 0.48 * gap)
+    if "lamp" in things and side == wide_side and thing in ("art", "lamp") and "bed" not in things:
         inset = (0.68 if thing == "art" else 0.2) * gap
     inset = max(inset, 0.03 * camera.width)
     return inset if side == "left" else camera.width - inset

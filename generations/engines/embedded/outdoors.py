@@ -7,7 +7,7 @@ import numpy as np
 
 from generations.engines.embedded import noise
 from generations.engines.embedded.camera import EYE_M, Camera
-from generations.engines.embedded.color import Floats
+from generations.engines.embedded.color import Floats, of_kelvin
 
 # Nothing farther away than this is told apart.
 _FAR_M = 300.0
@@ -67,3 +67,18 @@ def focused(picture: Floats, camera: Camera, *, blur: float) -> Floats:
     first, second = np.clip(far * 3.2, 0, 1), np.clip(far * 2.2 - 0.7, 0, 1)
     near = picture + (half - picture) * first
     return np.asarray(near + (soft - near) * second, np.float32)
+
+
+def lantern(camera: Camera, ground: tuple[Floats, Floats, Floats], lamps: float) -> Floats:
+    """The light of a lamp beside the camera on the ground (h, w, 3): the subject is lit by it as well.
+
+    A photograph brought into the night shows a well lit subject; ground as dark as the rest would not carry it.
+    """
+    a, away, _ = ground
+    at = camera.depth_m(0.5 * (camera.stand.rear + camera.stand.bottom))
+    right = (camera.subject_x - camera.center) / camera.focal_px * at
+    reach = max(0.9, 0.9 * camera.stand.width_px / camera.focal_px * at)
+    # Nearer to the camera than the subject it falls off more slowly: the lamp is there.
+    deep = np.where(away > at, (away - at) / (1.3 * reach), (away - at) / (2.2 * reach))
+    square = ((a - right) / (1.5 * reach)) ** 2 + deep**2
+    return np.asarray((0.62 * lamps / (1 + square) ** 2)[..., None] * of_kelvin(3900, adapted=0.6), np.float32)

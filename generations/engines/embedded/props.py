@@ -10,6 +10,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from generations.engines.embedded import showpieces
 from generations.engines.embedded.color import Color, light_of
 from generations.engines.embedded.layer import Layer, Spot
 from generations.engines.embedded.stage import Stage
@@ -149,7 +150,16 @@ def _leaf(
     y = h + along * np.sin(angle) + across * np.cos(angle) - 0.35 * along**2 / long
     tone = 0.55 + 0.25 * near + 0.35 * (a * toward) / 0.4 + 0.2 * (h - 0.8) + rng.normal(0, 0.13)
     base = light_of((76, 106, 62)) * (1 - 0.25 * rng.random()) + light_of((40, 62, 44)) * 0.3
-    layer.fill(spot.at(x, y, deep), base * float(np.clip(tone, 0.25, 1.5)))
+    lit = base * float(np.clip(tone, 0.25, 1.5))
+    layer.fill(spot.at(x, y, deep), lit)
+    # The half beyond the midrib is turned another way and catches the sky.
+    spine = np.stack([a + t * long * np.cos(angle), h + t * long * np.sin(angle) - 0.35 * (t * long) ** 2 / long])
+    half = np.s_[:7] if np.cos(angle) < 0 else np.s_[7:]
+    edge_x, edge_y = (v[half] if np.cos(angle) < 0 else v[half][::-1] for v in (x, y))
+    layer.fill(
+        spot.at(np.concatenate([edge_x, spine[0][::-1]]), np.concatenate([edge_y, spine[1][::-1]]), deep),
+        lit * 1.22 + 0.012,
+    )
 
 
 def curtain(stage: Stage, layer: Layer, spot: Spot, rng: np.random.Generator) -> None:
@@ -185,4 +195,7 @@ def _visible_top(spot: Spot) -> float:
     return float(1.25 + camera.horizon * spot.foot[2] / camera.focal_px)
 
 
-DRAWN: dict[str, Draw] = {"art": art, "sideboard": sideboard, "plant": plant, "curtain": curtain, "lamp": lamp}
+DRAWN: dict[str, Draw] = {
+    "art": art, "sideboard": sideboard, "plant": plant, "curtain": curtain, "lamp": lamp,
+    "bed": showpieces.bed, "plinth": showpieces.plinth,
+}  # fmt: skip

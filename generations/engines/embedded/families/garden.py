@@ -28,8 +28,14 @@ def paint(stage: Stage) -> Floats:
     # Under the bushes the sky is hidden as well.
     under = 1 - 0.5 * deep**6
     picture = leaves * (key * 1.1 + fill) * (1.0 if now.level > 0.6 else 0.8) * _toward_light(stage, camera)
-    picture[first:] = albedo * (key * (0.55 + 0.95 * spots) + fill) * under * 1.15
-    return outdoors.focused(np.asarray(picture, np.float32), camera, blur=0.014)
+    lit = key * (0.66 + 0.78 * spots) + fill
+    if sky.is_night(stage.light):
+        lit = lit + outdoors.lantern(camera, ground, stage.light.lamps)
+    picture[first:] = albedo * lit * under * 1.15
+    picture = outdoors.focused(np.asarray(picture, np.float32), camera, blur=0.014)
+    if sky.is_night(stage.light):
+        return greenery.fairy_lights(stage, camera, picture)
+    return greenery.low_sun(stage, camera, picture) if now.sun else picture
 
 
 def _ground(stage: Stage, ground: tuple[Floats, Floats, Floats]) -> Floats:
