@@ -33,7 +33,9 @@ def photograph() -> tuple[Pixels, Pixels]:
     inside = ((np.abs(across) < radius) & (up > 0)) | base
     alpha = np.where(inside, 255, 0).astype(np.uint8)
     # Below the foot's middle only the foot is seen.
-    rgb = _shaded(across / np.maximum(radius, _RADII[0]) * np.where(up > 0.33, _RADII[0] / np.maximum(radius, 0.03), 1), up)
+    rgb = _shaded(
+        across / np.maximum(radius, _RADII[0]) * np.where(up > 0.33, _RADII[0] / np.maximum(radius, 0.03), 1), up
+    )
     picture = np.where(inside[..., None], rgb, 236.0).astype(np.uint8)
     size = (_WIDTH, _HEIGHT)
     shrunk = [cv2.resize(plane, size, interpolation=cv2.INTER_AREA) for plane in (picture, alpha)]

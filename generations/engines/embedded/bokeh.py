@@ -88,7 +88,6 @@ def houses(
     picture: Floats, rng: np.random.Generator, camera: Camera, tones: tuple[Color, ...], lit: Floats, *, lamps: float
 ) -> Floats:
     """The fronts of a street on both sides, in perspective to its far end, with windows, lit where there are lamps."""
-    height, width = picture.shape[:2]
     out = picture.copy()
     warm = light_of((255, 206, 140))
     for n in range(8, -1, -1):
@@ -117,7 +116,7 @@ def _wall(
 def glows(
     picture: Floats, points: Floats, radii_px: Floats, color: Floats, rng: np.random.Generator, *, strength: float
 ) -> Floats:
-    """Add the light of lamps far out of focus at points (n, 2): discs a little brighter at the rim, each in its halo."""
+    """Add the light of lamps far out of focus at points (n, 2): soft discs, each in its halo."""
     height, width = picture.shape[:2]
     added = np.zeros((height, width), np.float32)
     for (cx, cy), radius in zip(points, radii_px, strict=True):

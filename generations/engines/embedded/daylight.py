@@ -65,7 +65,7 @@ def of(stage: Stage, room: Room) -> Daylight:
     far = camera.depth_m(camera.wall)
     rng = stage.rng("daylight")
     # After dark the window gives little, and what it gives is the sky's.
-    window_share = 1 - 0.75 * light.lamps
+    window_share = 1 - 0.85 * light.lamps
     key_share = light.ratio / (1 + light.ratio)
     wall_x = side * (0.5 * camera.width / camera.focal_px * far + 1.1)
     # The sun's patch is wanted on the wall behind the subject: the pane it comes through follows from that.
@@ -78,7 +78,7 @@ def of(stage: Stage, room: Room) -> Daylight:
         window=(wall_x, 1.7, far - 1.5),
         pane=pane,
         key=of_kelvin(light.kelvin) * np.float32(key_share * window_share),
-        fill=of_kelvin(light.fill_kelvin) * np.float32(1 - key_share) * np.float32(1 - 0.35 * light.lamps),
+        fill=of_kelvin(light.fill_kelvin) * np.float32(1 - key_share) * np.float32(1 - 0.45 * light.lamps),
         sun=(2.0 * key_share) if light.gobo else 0.0,
         beam=beam, shift=(float(rng.random()), float(rng.random())), scale=1.0,
     )  # fmt: skip
@@ -181,9 +181,9 @@ def _glow(stage: Stage, room: Room, column: float | None, x: Floats, y: Floats, 
         side = 1.0 if stage.light.side > 0 else -1.0
         at, strength = (side * (0.5 * camera.width / camera.focal_px * far + 0.2), 1.5, far - 0.9), 1.3
     else:
-        at, strength = ((column - camera.center) / camera.focal_px * far, 1.32, far - 0.35), 0.55
+        at, strength = ((column - camera.center) / camera.focal_px * far, 1.32, far - 0.35), 1.05
     square = (x - at[0]) ** 2 + (y - at[1]) ** 2 + (z - at[2]) ** 2
-    fall = strength / (0.28 + square) + 0.10
+    fall = strength / (0.40 + square) + 0.16
     return np.asarray(fall[..., None] * of_kelvin(2700) * stage.light.lamps, np.float32)
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from generations.engines.embedded import props, surfaces
+from generations.engines.embedded import outdoors, props, surfaces
 from generations.engines.embedded.color import Floats
 from generations.engines.embedded.layer import Layer, spot
 from generations.engines.embedded.room import Room
@@ -26,6 +26,8 @@ def chosen(stage: Stage, usual: tuple[str, ...]) -> tuple[str, ...]:
 def furnish(stage: Stage, room: Room, picture: Floats, shining: Floats, things: tuple[str, ...]) -> Floats:
     """Draw the things at the wall, out of focus, those on the wall before those that stand in front of it."""
     unit = max(stage.shape) / 1000
+    # The window's pattern lies on the wall; on what stands before it, it would lie in the wall's plane.
+    even = outdoors.melted(shining, 45 * unit)
     for thing in sorted(things, key=_BACK_TO_FRONT.index):
         column = _column(stage, thing, things)
         if thing not in props.DRAWN or column is None:
@@ -33,7 +35,10 @@ def furnish(stage: Stage, room: Room, picture: Floats, shining: Floats, things: 
         layer = Layer.empty(stage.shape)
         props.DRAWN[thing](stage, layer, spot(room, column), stage.rng(thing))
         picture = layer.over(
-            picture, shining, blur_px=(3.0 if stage.camera.stand.is_grounded else 7.0) * unit, shade_px=14 * unit
+            picture,
+            shining if thing in ("art", "curtain") else even,
+            blur_px=(3.0 if stage.camera.stand.is_grounded else 7.0) * unit,
+            shade_px=14 * unit,
         )
     return picture
 

@@ -33,7 +33,8 @@ class Plan:
     """What to paint. colors and materials are by surface or thing; `""` holds what was said of none.
 
     stops: every color named, in order. light: values of light, time, weather and season words, in order.
-    is_small: the subject is said to be a thing one holds in a hand. things: props asked for. removed: values that must not appear. report: the answer's `scene`.
+    things: props asked for. removed: values that must not appear. report: the answer's `scene`.
+    is_small: the subject is said to be a thing one holds in a hand.
     """
 
     family: str

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 
 from generations.engines.embedded import bokeh, noise, outdoors
-from generations.engines.embedded.camera import EYE_M, Camera
+from generations.engines.embedded.camera import Camera
 from generations.engines.embedded.color import Color, Floats, light_of
 from generations.engines.embedded.stage import Stage
 
@@ -91,7 +91,7 @@ def lawn(stage: Stage, ground: tuple[Floats, Floats, Floats]) -> Floats:
     b = np.broadcast_to(away, a.shape)
     # Blades stand: seen from here each row of the picture is a step up as much as a step away, and a logarithm of
     # the distance keeps them as tall for their width at every distance.
-    up = -EYE_M * np.log(np.maximum(b, 0.05))
+    up = -stage.eye_m * np.log(np.maximum(b, 0.05))
     fine = outdoors.seen(np.sqrt(pixel * 0.0012), 0.0022)
     blades = noise.sample("blades", a / 0.62 + shift[0], up / 0.62 + shift[1])
     more = noise.sample("blades", a / 0.41 + shift[2], up / 0.41 + shift[3])

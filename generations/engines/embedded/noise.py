@@ -140,4 +140,4 @@ def _blades() -> Floats:
                 for shift in (0,) if 100 < x < _TILE_PX - 100 else (-_TILE_PX, 0, _TILE_PX):
                     moved = np.rint((shape + np.array([shift, 0])) * 16).astype(np.int32)
                     cv2.fillPoly(made, [moved], [tone - 0.7 + 0.7 * n], shift=4, lineType=cv2.LINE_8)
-    return _unit(cv2.GaussianBlur(made, (0, 0), 0.7))
+    return _unit(np.asarray(cv2.GaussianBlur(made, (0, 0), 0.7), np.float32))

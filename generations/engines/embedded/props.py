@@ -63,7 +63,7 @@ def _print(
 def sideboard(stage: Stage, layer: Layer, spot: Spot, rng: np.random.Generator) -> None:
     """A low cabinet on legs, with a vase and a few books on it."""
     half, deep, top, legs = 0.78, 0.42, 0.72, 0.16
-    tones: dict[str, Color] = {"walnut": (104, 72, 50), "oak": (186, 154, 116), "pine": (196, 156, 110)}
+    tones: dict[str, Color] = {"walnut": (128, 92, 66), "oak": (186, 154, 116), "pine": (196, 156, 110)}
     wood = stage.plan.materials.get("sideboard", "walnut" if rng.random() < 0.5 else "oak")
     body = stage.albedo("sideboard", tones.get(wood, (222, 219, 213)))
     a = np.array([-half, half, half, -half], np.float32)
@@ -79,7 +79,10 @@ def sideboard(stage: Stage, layer: Layer, spot: Spot, rng: np.random.Generator) 
         spot.at(np.full(4, end), np.array([legs, legs, top, top]), np.array([deep, 0, 0, deep], np.float32)),
         body * 0.62,
     )
-    layer.fill(spot.box(-half, half, legs, top, deep), body * 0.88)
+    strips = np.linspace(-half, half, 13)
+    for left, right in pairwise(strips):
+        # Doors are brighter toward the light, as flat things beside a window are.
+        layer.fill(spot.box(left, right + 0.004, legs, top, deep), body * float(0.86 - 0.14 * side * left))
     layer.fill(spot.box(-half, half, legs, legs + 0.06, deep), body * 0.76)
     for gap in (-half / 3, half / 3):
         layer.fill(spot.box(gap - 0.006, gap + 0.006, legs + 0.02, top - 0.025, deep), body * 0.4)

@@ -95,14 +95,14 @@ def _herringbone(base: Floats, a: Floats, b: Floats, pixel: Floats, rng: np.rand
 def _wood(
     base: Floats, board: np.ndarray, a: Floats, b: Floats, seam: Floats, pixel: Floats, rng: np.random.Generator
 ) -> Floats:
-    tones = (1 + 0.10 * rng.standard_normal(_TONES)).clip(0.72, 1.25).astype(np.float32)
+    tones = (1 + 0.08 * rng.standard_normal(_TONES)).clip(0.76, 1.2).astype(np.float32)
     warmth = (0.035 * rng.standard_normal(_TONES)).astype(np.float32)
     places = rng.random((2, _TONES)).astype(np.float32)
     grain = noise.sample("grain", b / 2.6 + places[0][board], a / 0.9 + places[1][board])
     broad = noise.sample("clouds", b / 3.1 + places[1][board], a / 0.8 + places[0][board])
     seen = np.clip(0.02 / np.maximum(pixel, 1e-4), 0.25, 1)
     pores = noise.sample("grain", b / 0.85 + places[1][board], a / 0.21 + places[0][board])
-    near = np.clip(0.0045 / np.maximum(pixel, 1e-4), 0, 1)
+    near = np.clip(0.0016 / np.maximum(pixel, 1e-4) - 0.35, 0, 1)
     tone = (
         tones[board]
         * (1 + (0.065 * grain + 0.04 * broad) * seen + 0.055 * pores * near)

@@ -49,8 +49,8 @@ def _melted(stage: Stage, camera: Camera, room: Callable[[Stage], Floats]) -> Fl
     if not light.lamps and light.kelvin >= 4000:
         return picture
     rng = stage.rng("far lamps")
-    count = 14
-    points = np.stack([rng.uniform(0, camera.width, count), rng.uniform(0.05, 0.8, count) * camera.wall], axis=1)
+    count = 9
+    points = np.stack([rng.uniform(0, camera.width, count), rng.uniform(0.05, 0.55, count) * camera.wall], axis=1)
     radii = unit * rng.uniform(0.012, 0.026, count)
     picture = picture * np.float32(1 - 0.45 * light.lamps)
     return bokeh.glows(picture, points, radii, light_of((255, 194, 120)), rng, strength=0.30 + 0.30 * light.lamps)

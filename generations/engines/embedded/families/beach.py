@@ -8,7 +8,7 @@ from generations.engines.embedded.color import Floats, light_of
 from generations.engines.embedded.finish import Look
 from generations.engines.embedded.stage import Stage
 
-SHOWS = frozenset({"light"})
+SHOWS = frozenset({"light", "subject"})
 LOOK = Look(ev=0.0, bloom=0.35, vignette=0.13, grain=1.0, shoulder=True)
 
 _DEEP, _SHALLOW = (22, 84, 116), (78, 168, 168)
@@ -17,7 +17,7 @@ _DRY, _WET = (224, 206, 176), (158, 138, 112)
 
 def paint(stage: Stage) -> Floats:
     """Paint the empty beach; the sea ends between the horizon and the subject's rearmost foot."""
-    camera = outdoors.view(stage.camera, horizon=(0.20, 0.42), reach=0.40)
+    camera = outdoors.view(stage.camera, horizon=(0.20, 0.42), reach=0.40, eye_m=stage.eye_m)
     heaven = sky.paint(stage, camera)
     picture = heaven.copy()
     first = int(np.clip(np.floor(camera.horizon), 0, camera.height - 1))
@@ -93,7 +93,7 @@ def _sand(stage: Stage, camera: Camera, heaven: Floats, ground: tuple[Floats, Fl
     x, z = a + shift[0], np.broadcast_to(away, a.shape) + shift[1]
     shore = camera.depth_m(camera.wall)
     wet = np.clip(1 + out / (0.24 * shore), 0, 1) ** 1.5
-    low = 0.5 + 0.5 * np.clip((45 - light.elevation_deg) / 30, 0, 1)
+    low = 0.5 + 0.22 * np.clip((45 - light.elevation_deg) / 30, 0, 1)
     coarse = outdoors.bumps("clouds", x, z, period_m=3.1, side=light.side, reach_m=0.05) * outdoors.seen(pixel, 0.1)
     fine = outdoors.bumps("clouds", x, z, period_m=0.61, side=light.side, reach_m=0.01) * outdoors.seen(pixel, 0.03)
     trodden = noise.sample("clouds", z / 1.7, x / 1.7) * outdoors.seen(pixel, 0.1)

@@ -53,6 +53,10 @@ def _room(stage: Stage) -> Floats:
     usual = _USUAL[int(stage.rng("things").integers(len(_USUAL)))]
     if stage.light.lamps:
         usual = ("bed", "lamp", "curtain")
+    stand = stage.camera.stand
+    if stand.cut or stand.width_px > 0.8 * stage.camera.width:
+        # What fills the frame in a bedroom is most likely the bed itself.
+        usual = ("curtain", "lamp", "plant")
     things = furnishing.chosen(stage, usual)
     if "rug" in things and stage.camera.stand.is_grounded:
         floor = furnishing.rug(stage, space, floor)

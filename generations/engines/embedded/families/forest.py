@@ -7,13 +7,13 @@ from generations.engines.embedded.color import Floats, light_of
 from generations.engines.embedded.finish import Look
 from generations.engines.embedded.stage import Stage
 
-SHOWS = frozenset({"light"})
+SHOWS = frozenset({"light", "subject"})
 LOOK = Look(ev=-0.05, bloom=0.4, vignette=0.17, grain=1.0, shoulder=True)
 
 
 def paint(stage: Stage) -> Floats:
     """Paint the empty wood; mist pales what is far away."""
-    camera = outdoors.view(stage.camera, horizon=(0.18, 0.42), reach=0.34)
+    camera = outdoors.view(stage.camera, horizon=(0.18, 0.42), reach=0.34, eye_m=stage.eye_m)
     now, (key, fill) = sky.hour(stage.light), sky.falling(stage.light)
     gap = greenery.open_sky(now.low)
     picture = greenery.backdrop(stage, camera, greenery.WOODS, sky=gap, gap=0.25)

@@ -25,7 +25,7 @@ SHOWS = frozenset(
         "subject",
     }
 )
-LOOK = Look(ev=-0.26, bloom=0.3, vignette=0.13, grain=1.0, shoulder=True)
+LOOK = Look(ev=-0.33, bloom=0.3, vignette=0.13, grain=1.0, shoulder=True)
 
 
 def paint(stage: Stage) -> Floats:

@@ -6,6 +6,7 @@ as not understood; where it names none, a warm gray studio of two planes.
 
 from dataclasses import dataclass, replace
 
+import cv2
 import numpy as np
 
 from generations.engines.embedded import bokeh, greenery, noise, outdoors, room, sky, table
@@ -15,7 +16,7 @@ from generations.engines.embedded.families import living_room
 from generations.engines.embedded.finish import Look
 from generations.engines.embedded.stage import Stage
 
-SHOWS = frozenset({"light"})
+SHOWS = frozenset({"light", "subject"})
 LOOK = Look(ev=-0.1, bloom=0.3, vignette=0.15, grain=1.0, shoulder=True)
 
 _NEUTRAL: Color = (206, 200, 192)
@@ -61,14 +62,14 @@ def paint(stage: Stage) -> Floats:
         return table.before(stage, living_room.room_of, material="walnut")
     if palette.kind == "plain":
         return _canvas(stage, palette)
-    view = outdoors.view(camera, horizon=(0.27, 0.42), reach=0.34)
+    view = outdoors.view(camera, horizon=(0.27, 0.42), reach=0.34, eye_m=stage.eye_m)
     picture = _backdrop(stage, palette, view)
     # The ground of a hedge begins at its foot; all others reach the horizon.
     first = int(np.clip(view.wall if palette.kind == "leaves" else view.horizon, 0, view.height - 1))
     picture[first:] = _lit_ground(stage, palette, outdoors.plane(view, first), view)
     picture = _raised(stage, palette, view, picture)
     picture = outdoors.focused(picture, view, blur=0.008)
-    return _street_lamps(stage, view, picture) if palette.kind == "blocks" else picture
+    return _wet(view, _street_lamps(stage, view, picture)) if palette.kind == "blocks" else picture
 
 
 def _canvas(stage: Stage, palette: Palette) -> Floats:
@@ -104,7 +105,7 @@ def _palette(stage: Stage) -> Palette:
         return _PLACES[plan.place]
     base = plan.colors.get("", plan.colors.get("wall", _NEUTRAL))
     dark, bright = shifted(base, lightness=-0.10), shifted(base, lightness=0.06)
-    return Palette((dark, base, bright), shifted(base, lightness=0.03, chroma=0.8), "clouds", 0.02, "plain")
+    return Palette((dark, base, bright), shifted(base, lightness=0.03, chroma=0.8), "clouds", 0.007, "plain")
 
 
 def _backdrop(stage: Stage, palette: Palette, camera: Camera) -> Floats:
@@ -152,7 +153,8 @@ def _street_lamps(stage: Stage, camera: Camera, picture: Floats) -> Floats:
     count = 16
     away = 9 * 1.28 ** np.arange(count) * rng.uniform(0.9, 1.1, count)
     for color, high, wide, strength in (
-        (_LAMPS[0], 5.2, 5.0, 0.75), (_LAMPS[1], 3.4, 7.5, 0.55), (_LAMPS[3], 0.9, 2.2, 0.5), (_LAMPS[4], 2.6, 6.5, 0.35),
+        (_LAMPS[0], 5.2, 5.0, 0.75), (_LAMPS[1], 3.4, 7.5, 0.55),
+        (_LAMPS[3], 0.9, 2.2, 0.5), (_LAMPS[4], 2.6, 6.5, 0.35),
     ):  # fmt: skip
         for side in (-1, 1):
             room_m = np.stack([side * wide + rng.normal(0, 0.4, count), np.full(count, high), away], axis=1)
@@ -160,6 +162,21 @@ def _street_lamps(stage: Stage, camera: Camera, picture: Floats) -> Floats:
             radii = unit * rng.uniform(0.010, 0.017, count)
             picture = bokeh.glows(picture, points, radii, light_of(color), rng, strength=strength)
     return picture
+
+
+def _wet(camera: Camera, picture: Floats) -> Floats:
+    """A street just rained on: what stands at its end hangs in it, drawn out toward us, fainter near the feet."""
+    first = int(np.clip(camera.horizon, 0, camera.height - 1))
+    rows = np.arange(first, camera.height)
+    flipped = np.clip(2 * first - rows, 0, camera.height - 1)
+    seen = cv2.GaussianBlur(picture[flipped], (0, 0), sigmaX=0.004 * camera.width + 1, sigmaY=0.05 * camera.height)
+    slope = (rows - camera.horizon) / camera.focal_px
+    share = 0.10 + 0.55 * (1 - slope / np.sqrt(1 + slope**2)) ** 4
+    # The far end lies under the houses' own feet.
+    share = share * np.clip((rows - camera.horizon) / (0.12 * camera.height), 0, 1)
+    out = picture.copy()
+    out[first:] += seen * share[:, None, None].astype(np.float32)
+    return out
 
 
 def _cast(stage: Stage) -> Floats:
@@ -186,7 +203,10 @@ def _lit_ground(stage: Stage, palette: Palette, ground: tuple[Floats, Floats, Fl
         lit = lit + outdoors.lantern(camera, ground, stage.light.lamps)
     a, away, pixel = ground
     b = np.asarray(np.broadcast_to(away, a.shape))
-    return np.asarray(_ground(stage, palette, (a, b, np.asarray(np.broadcast_to(pixel, a.shape)))) * lit, np.float32)
+    air = light_of(sky.hour(stage.light).low) * sky.hour(stage.light).level
+    veil = (0.55 * (1 - np.exp(-away / 45)))[..., None]
+    albedo = _ground(stage, palette, (a, b, np.asarray(np.broadcast_to(pixel, a.shape))))
+    return np.asarray(albedo * lit * (1 - veil) + air * veil, np.float32)
 
 
 def _ground(stage: Stage, palette: Palette, ground: tuple[Floats, Floats, Floats]) -> Floats:
