@@ -157,7 +157,8 @@ class Pipeline:
             # A cut-out's half-transparent pixels carry the subject's color already; nothing shines through.
             return CutOut(rgb, photo.alpha, rgb, {"matte": "alpha"})
         coarse = self._matter.find(rgb)
-        matte = refine.refine(coarse.plane, rgb=rgb)
+        refined = refine.refined(coarse.plane, rgb=rgb)
+        matte = refined.matte
         checks.require_subject(coarse=coarse, matte=matte)
         origin = {
             "matte": "network",
@@ -165,6 +166,7 @@ class Pipeline:
             "sha256": self._matter.network.sha256,
             "runtime": self._matter.runtime,
             "recipe": f"{refine.FINE.name}-{refine.FINE.revision}",
+            "refinement": refined.refinement,
             "raw_max": round(coarse.raw_max, 4),
             "raw_share": round(coarse.raw_share, 4),
         }
