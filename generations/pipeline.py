@@ -8,6 +8,7 @@ integer arithmetic, and that they came through is measured, never assumed.
 """
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -103,6 +104,8 @@ class Pipeline:
         self._decoder = decoder
         self._matter = matter
         self._engine = engine
+        # What is kept as evidence is encoded while the plate is painted: one core does each.
+        self._beside = ThreadPoolExecutor(max_workers=1, thread_name_prefix="evidence")
 
     def make(self, request: PictureRequest, *, on_stage: Callable[[Stage], None]) -> Picture:
         """Make one picture, calling on_stage as each stage begins; what on_stage raises ends the run.
@@ -115,6 +118,8 @@ class Pipeline:
         photo = self._decoder.decode(request.image)
         whole = self._cut_out(photo, request.mask)
         frame = canvas.frame(matte=whole.matte, canvas=request.canvas)
+        clean = self._beside.submit(encoding.clean_png, photo.rgb, photo.alpha)
+        matte = self._beside.submit(encoding.matte_png, whole.matte)
         cut = whole.framed(frame)
         drawn = self._composite(request, cut, clock) if request.result == "composite" else _alone(request, cut, clock)
         clock.begin("checking")
@@ -124,7 +129,6 @@ class Pipeline:
         subject = checks.subject_report(matte=cut.matte, figures=figures, offset_px=frame.offset_px)
         clock.begin("saving")
         data = encoding.encode(drawn.pixels, file_format=request.format, made=drawn.made)
-        clean, matte = encoding.clean_png(photo.rgb, photo.alpha), encoding.matte_png(whole.matte)
         return Picture(
             data=data,
             format=request.format,
@@ -133,8 +137,8 @@ class Pipeline:
             subject=subject,
             scene=drawn.scene,
             engine=drawn.engine,
-            clean_input_png=clean,
-            matte_png=matte,
+            clean_input_png=clean.result(),
+            matte_png=matte.result(),
             proof=proof | {"offset_px": subject["offset_px"]} | _of_file(data, drawn, cut),
             stage_ms=clock.end(),
             gates={"g1": {"max_difference": figures.max_difference, "passed": True}},
@@ -142,8 +146,9 @@ class Pipeline:
         )
 
     def close(self) -> None:
-        """End the decode helper."""
+        """End the decode helper and the thread beside."""
         self._decoder.close()
+        self._beside.shutdown()
 
     def _cut_out(self, photo: Decoded, mask: bytes | None) -> CutOut:
         """The caller's mask, else the photo's own alpha, else the network."""

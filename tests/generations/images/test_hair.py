@@ -15,13 +15,13 @@ FUR, WALL = (120, 80, 50), (190, 190, 195)
 
 def ball(*, hairs, color=FUR):
     """A disc with so many hairs on its edge before a plain wall: 500 x 400 pixels and the true alpha, 0..1."""
-    random = np.random.default_rng(3)
+    random, center = np.random.default_rng(3), np.array((500, 400))
     alpha = np.zeros((800, 1000), np.uint8)
     cv2.circle(alpha, (500, 400), 220, (255,), -1)
     for angle in random.uniform(0, 2 * np.pi, hairs):
         out = np.array((np.cos(angle), np.sin(angle)))
         tip = out * random.uniform(235, 270) + random.normal(0, 8, 2)
-        ends = np.round(np.array((out * 215, tip)) + (500, 400)).astype(int).tolist()
+        ends = np.round(center + np.array((out * 215, tip))).astype(int).tolist()
         cv2.line(alpha, *ends, (255,), 1)
     truth = cv2.resize(alpha, (500, 400), interpolation=cv2.INTER_AREA).astype(np.float32) / 255
     grain = random.normal(0, 2, (400, 500, 1))
