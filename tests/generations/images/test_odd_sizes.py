@@ -1,4 +1,4 @@
-"""No size and no matte breaks a step of the pipeline, and what a matte keeps in full is the photo's after all of them."""
+"""No size and no matte breaks a step of a picture, and what a matte keeps in full is the photo's after all of them."""
 
 import numpy as np
 import pytest
