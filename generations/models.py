@@ -219,8 +219,7 @@ class Matte(models.Model):
     photo_sha256 = models.BinaryField(max_length=32, null=True)
     object_key = models.CharField(max_length=200, blank=True)
     refusal = models.CharField(max_length=40, blank=True)
-    raw_max = models.FloatField(null=True)
-    raw_share = models.FloatField(null=True)
+    said = models.JSONField(null=True)  # the network's figures of it; NULL = no network was asked
     width_px = models.PositiveIntegerField(default=0)
     height_px = models.PositiveIntegerField(default=0)
     size_bytes = models.PositiveIntegerField(default=0)

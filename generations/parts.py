@@ -37,11 +37,10 @@ class CutOut:
 
 @dataclass(frozen=True, slots=True)
 class KeptMatte:
-    """What a network found in this very picture before. png: L8 of the photo's size; raw_max, raw_share: as it said."""
+    """What a network found in this very picture before. png: L8 of the photo's size; said: the figures of then."""
 
     png: bytes
-    raw_max: float
-    raw_share: float
+    said: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ integer arithmetic, and that they came through is measured, never assumed.
 """
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -107,6 +108,8 @@ class Pipeline:
     ) -> None:
         self._subjects = SubjectFinder(decoder, matter, recipe)
         self._engine = engine
+        # What is kept as evidence is encoded while the plate is painted: one core does each.
+        self._beside = ThreadPoolExecutor(max_workers=1, thread_name_prefix="evidence")
 
     @property
     def matte_identity(self) -> str:
@@ -124,6 +127,8 @@ class Pipeline:
         photo = self._subjects.decoder.decode(request.image, limit_bytes=request.limit_bytes)
         whole = self._subjects.cut_out(photo, mask=self._mask(request, photo), kept=request.kept_matte)
         frame = canvas.frame(matte=whole.matte, canvas=request.canvas)
+        clean = self._beside.submit(encoding.clean_png, photo.rgb, photo.alpha)
+        matte = self._beside.submit(encoding.matte_png, whole.matte)
         cut = whole.framed(frame)
         drawn = self._composite(request, cut, clock) if request.result == "composite" else _alone(request, cut, clock)
         clock.begin("checking")
@@ -133,7 +138,6 @@ class Pipeline:
         subject = checks.subject_report(matte=cut.matte, figures=figures, offset_px=frame.offset_px)
         clock.begin("saving")
         data = encoding.encode(drawn.pixels, file_format=request.format, made=drawn.made)
-        clean, matte = encoding.clean_png(photo.rgb, photo.alpha), encoding.matte_png(whole.matte)
         return Picture(
             data=data,
             format=request.format,
@@ -142,8 +146,8 @@ class Pipeline:
             subject=subject,
             scene=drawn.scene,
             engine=drawn.engine,
-            clean_input_png=clean,
-            matte_png=matte,
+            clean_input_png=clean.result(),
+            matte_png=matte.result(),
             proof=proof | {"offset_px": subject["offset_px"]} | _of_file(data, drawn, cut),
             stage_ms=clock.end(),
             gates={"g1": {"max_difference": figures.max_difference, "passed": True}} | drawn.gates,
@@ -160,8 +164,9 @@ class Pipeline:
         return self._subjects.read_mask(mask, size_px=size_px, limit_bytes=gate.LIMIT_BYTES)
 
     def close(self) -> None:
-        """End the decode helper."""
+        """End the decode helper and the thread beside."""
         self._subjects.decoder.close()
+        self._beside.shutdown()
 
     def _mask(self, request: PictureRequest, photo: Decoded) -> Pixels | None:
         if request.mask is None:

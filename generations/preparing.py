@@ -92,8 +92,8 @@ def _find(photo: Upload) -> None:
     except (RoomAIError, FileNotFoundError) as error:  # ours, or the photo has gone: there is no answer to keep
         log.info("matte_not_prepared", error=type(error).__name__)
         return
-    figures = {name: found.origin.get(name) for name in ("raw_max", "raw_share")}
-    remembering.remember(known=known, png=encoding.matte_png(found.matte), **figures)
+    asked = found.origin if found.origin["matte"] == "network" else None
+    remembering.remember(known=known, png=encoding.matte_png(found.matte), origin=asked)
 
 
 def _read_mask(photo: Upload, mask: Upload) -> None:

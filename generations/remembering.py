@@ -3,6 +3,9 @@
 Nothing here may cost anybody their picture: a matte that cannot be read is made again, one that cannot be kept is not.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 import structlog
 from django.db import DatabaseError
 
@@ -14,20 +17,23 @@ from generations.parts import KeptMatte
 
 log = structlog.get_logger(__name__)
 
+#: What is kept of an origin: all that the matte's key does not say already.
+SAID = ("raw_max", "raw_share", "refinement")
+
 
 def recall(*, known: Known) -> KeptMatte | None:
     """Return what the network found in this picture before; None where it was not asked, or found nothing."""
     row = mattes.kept(known=known)
-    if row is None or row.raw_max is None or row.raw_share is None:
+    if row is None or row.said is None:
         return None
     try:
-        return KeptMatte(storage.read(row.object_key), row.raw_max, row.raw_share)
+        return KeptMatte(storage.read(row.object_key), row.said)
     except FileNotFoundError:
         return None
 
 
-def remember(*, known: Known, png: bytes, raw_max: float | None = None, raw_share: float | None = None) -> None:
-    """Keep a matte (L8 PNG of ours) with its outline; raw_max and raw_share: of the network, where it was asked."""
+def remember(*, known: Known, png: bytes, origin: Mapping[str, Any] | None = None) -> None:
+    """Keep a matte (L8 PNG of ours) with its outline; origin: the pipeline's, where a network was asked."""
     matte = own_matte(png)
     height_px, width_px = matte.shape
     found = Found(
@@ -36,8 +42,7 @@ def remember(*, known: Known, png: bytes, raw_max: float | None = None, raw_shar
         height_px=height_px,
         outline=outline.trace(matte),
         box=canvas.box_of(matte) if matte.any() else None,
-        raw_max=raw_max,
-        raw_share=raw_share,
+        said={name: origin[name] for name in SAID} if origin else None,
     )
     try:
         mattes.keep(known=known, found=found)

@@ -142,8 +142,7 @@ def _remember(row: Generation, picture: Picture) -> None:
     """Keep what the network found, for the next picture of this photo; a mask and a photo's own alpha are at hand."""
     said = picture.network
     if said.get("matte") == "network" and not said["kept"]:
-        figures = {name: said[name] for name in ("raw_max", "raw_share")}
-        remembering.remember(known=_known(row), png=picture.matte_png, **figures)
+        remembering.remember(known=_known(row), png=picture.matte_png, origin=said)
 
 
 def _is_upload(row: Generation, name: str) -> bool:

@@ -47,11 +47,12 @@ class SubjectFinder:
             checks.require_own_alpha(photo.alpha)
             return FoundMatte(photo.alpha, {"matte": "alpha"})
         if kept is not None:
-            return FoundMatte(own_matte(kept.png), self._origin(kept.raw_max, kept.raw_share) | {"kept": True})
+            return FoundMatte(own_matte(kept.png), self._origin | kept.said | {"kept": True})
         coarse = self._matter.find(photo.rgb)
-        matte = refine.refine(coarse.plane, rgb=photo.rgb, recipe=self._recipe)
-        checks.require_subject(coarse=coarse, matte=matte)
-        return FoundMatte(matte, self._origin(coarse.raw_max, coarse.raw_share) | {"kept": False})
+        refined = refine.refined(coarse.plane, rgb=photo.rgb, recipe=self._recipe)
+        checks.require_subject(coarse=coarse, matte=refined.matte)
+        said = {"raw_max": round(coarse.raw_max, 4), "raw_share": round(coarse.raw_share, 4)}
+        return FoundMatte(refined.matte, self._origin | said | {"refinement": refined.refinement, "kept": False})
 
     def matte_of(self, rgb: Pixels) -> Pixels:
         """Return what the network sees in any picture, unchecked: for the gates of engines that redraw."""
@@ -75,14 +76,13 @@ class SubjectFinder:
     def _foreground(self, rgb: Pixels, matte: Pixels) -> Pixels:
         return refine.decontaminate(rgb, matte, recipe=self._recipe)
 
-    def _origin(self, raw_max: float, raw_share: float) -> dict[str, Any]:
-        """What the record says of a matte the network made, for this picture or before."""
+    @property
+    def _origin(self) -> dict[str, Any]:
+        """What the record says of every matte this network makes."""
         return {
             "matte": "network",
             "name": self._matter.network.name,
             "sha256": self._matter.network.sha256,
             "runtime": self._matter.runtime,
             "recipe": f"{self._recipe.name}-{self._recipe.revision}",
-            "raw_max": round(raw_max, 4),
-            "raw_share": round(raw_share, 4),
         }

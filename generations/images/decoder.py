@@ -46,8 +46,9 @@ class Decoded:
 
 def own_file(data: bytes, *, channels: int) -> Pixels:
     """Decode a file this process has just written to HxWxchannels (3 or 4); nobody else's bytes may come here."""
+    mode = "RGBA" if channels == 4 else "RGB"
     with Image.open(io.BytesIO(data), formats=["PNG", "JPEG", "WEBP"]) as image:
-        return np.asarray(image.convert("RGBA" if channels == 4 else "RGB"))
+        return np.asarray(image if image.mode == mode else image.convert(mode))  # converting to itself is a copy
 
 
 def own_matte(data: bytes) -> Pixels:

@@ -1,17 +1,17 @@
 """From a coarse cut-out to a matte that can be composited: edges, crumbs, and the color of half-transparent pixels.
 
 The photo's colors are heard (`evidence`), then a color guided filter draws the edges, levels and clean-up end
-them, and blur-fusion estimates the foreground. A recipe says how thoroughly.
+them, `hair` draws hairy ones anew, and blur-fusion estimates the foreground. A recipe says how thoroughly.
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from generations.images import evidence
+from generations.images import evidence, hair
 
 Pixels = NDArray[np.uint8]
 Plane = NDArray[np.float32]
@@ -20,17 +20,27 @@ Plane = NDArray[np.float32]
 @dataclass(frozen=True, slots=True)
 class Recipe:
     """revision changes whenever the same picture may get another matte. evidence_px: long side at which the colors
-    are heard. guide_scale: the guided filter is solved at one part in so many. fusion_passes: 1 or 2."""
+    are heard. guide_scale: the guided filter is solved at one part in so many. fusion_passes: 1 or 2. hair: look for
+    hairy outlines."""
 
     name: str
     revision: int
     evidence_px: int
     guide_scale: int
     fusion_passes: int
+    hair: bool
 
 
-FINE = Recipe("fine", 2, evidence_px=480, guide_scale=4, fusion_passes=2)
-FAST = Recipe("fast", 1, evidence_px=200, guide_scale=8, fusion_passes=1)
+@dataclass(frozen=True, slots=True)
+class Refined:
+    """matte: HxW, 255 keeps. refinement: what drew its edges last, the guided filter or closed-form matting."""
+
+    matte: Pixels
+    refinement: Literal["edge", "hair"]
+
+
+FINE = Recipe("fine", 3, evidence_px=480, guide_scale=4, fusion_passes=2, hair=True)
+FAST = Recipe("fast", 1, evidence_px=200, guide_scale=8, fusion_passes=1, hair=False)
 RECIPES = {recipe.name: recipe for recipe in (FINE, FAST)}
 
 GUIDE_EPS = 1e-4
@@ -45,20 +55,28 @@ ONE, FULL = np.float32(1), np.float32(255)
 
 
 def refine(plane: Plane, *, rgb: Pixels, recipe: Recipe = FINE) -> Pixels:
+    """Return the matte of `refined` alone."""
+    return refined(plane, rgb=rgb, recipe=recipe).matte
+
+
+def refined(plane: Plane, *, rgb: Pixels, recipe: Recipe = FINE) -> Refined:
     """Return the matte, HxW uint8 with 255 = keep, of a coarse h x w plane (0..1) for an HxWx3 picture.
 
     1. weighed against the picture's colors, 2. to full size, guided by them; 3. levels; 4. crumbs and pinholes;
-    5. eight bits with clean ends. Any size from 1 pixel up; below 256 the first two are a plain enlargement.
+    5. hair, where the outline has any; 6. eight bits with clean ends. Any size from 1 pixel up; below 256 the first
+    two are a plain enlargement and hair is not looked for.
     """
     height, width = rgb.shape[:2]
-    if max(height, width) < GUIDE_FROM_PX:
+    is_small = max(height, width) < GUIDE_FROM_PX
+    if is_small:
         alpha = _resized(plane, (width, height))
     else:
         weighed = evidence.weigh(plane, rgb=rgb, long_side_px=recipe.evidence_px)
         alpha = guided(weighed, rgb=rgb, scale=recipe.guide_scale)
     low, high = LEVELS
-    alpha = np.clip((alpha - low) / (high - low), 0, 1).astype(np.float32)
-    return quantize(clean_up(alpha))
+    alpha = clean_up(np.clip((alpha - low) / (high - low), 0, 1).astype(np.float32))
+    hairy = hair.redrawn(alpha, rgb=rgb) if recipe.hair and not is_small else None
+    return Refined(quantize(alpha), "edge") if hairy is None else Refined(quantize(hairy), "hair")
 
 
 def guided(plane: Plane, *, rgb: Pixels, scale: int = FINE.guide_scale) -> Plane:

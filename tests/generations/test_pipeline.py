@@ -80,6 +80,7 @@ def test_the_subject_keeps_every_pixel_in_a_new_place(maker):
     assert picture.scene["family"] == "showroom"
     assert stages == STAGES == list(picture.stage_ms)
     assert picture.network["name"] == "u2netp"
+    assert picture.network["refinement"] == "edge"
     assert picture.gates["g1"] == {"max_difference": 0, "passed": True}
 
 

@@ -9,7 +9,8 @@ from PIL import Image, ImageCms
 
 from generations.images import encoding, gate
 from generations.images.decoder import Decoder
-from generations.images.errors import ImageTooLarge, ImageUnreadable
+from generations.images.errors import ImageFormatNotAllowed, ImageTooLarge, ImageUnreadable
+from tests.generations import heif
 from tests.generations.material import FIXTURES, colors, noise, photo, png_with, saved
 
 PIXELS = colors(64, 48)
@@ -150,6 +151,18 @@ def test_animations_are_refused_by_name(decoder, name):
     file = saved(frames[0], name, save_all=True, append_images=frames[1:])
     with pytest.raises(ImageUnreadable, match="several frames"):
         decoder.decode(file)
+
+
+def test_several_pictures_in_one_heic_are_refused(decoder):
+    assert decoder.decode(heif.several_pictures(1)).rgb.shape == (heif.TILE_HEIGHT, heif.TILE_WIDTH, 3)
+    with pytest.raises(ImageUnreadable, match="several frames"):
+        decoder.decode(heif.several_pictures(2))
+
+
+def test_an_animated_gif_is_refused_as_a_gif(decoder):
+    frames = [Image.fromarray(noise(64, 48)), Image.fromarray(PIXELS)]
+    with pytest.raises(ImageFormatNotAllowed, match="a GIF"):
+        decoder.decode(saved(frames[0], "GIF", save_all=True, append_images=frames[1:]))
 
 
 def test_several_pictures_in_one_jpeg_are_refused(decoder):

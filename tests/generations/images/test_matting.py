@@ -26,13 +26,21 @@ def pixels(name):
 
 
 @pytest.mark.parametrize(
-    ("name", "least"), [("syn_sofa_beige", 0.96), ("syn_plant_pot", 0.87), ("animal05", 0.97), ("lemur", 0.97)]
+    ("name", "least", "refinement"),
+    [
+        ("syn_sofa_beige", 0.96, "edge"),
+        ("syn_plant_pot", 0.87, "hair"),
+        ("animal05", 0.97, "edge"),
+        ("lemur", 0.985, "hair"),
+    ],
 )
-def test_finds_the_subject(matter, name, least):
+def test_finds_the_subject(matter, name, least, refinement):
     rgb, truth = pixels(name), true_alpha(name) > 127
     found = matter.find(rgb)
-    matte = refine.refine(found.plane, rgb=rgb)
+    refined = refine.refined(found.plane, rgb=rgb)
+    matte = refined.matte
     checks.require_subject(coarse=found, matte=matte)
+    assert refined.refinement == refinement
     assert ((matte > 127) & truth).sum() / ((matte > 127) | truth).sum() >= least
 
 
