@@ -205,7 +205,8 @@ def test_an_earlier_run_gives_photo_and_settings(studio: Studio) -> None:
 
 @pytest.fixture
 def noisy_run(studio: Studio, quick: None) -> Generation:
-    """A finished run whose clean photo, a noisy one of 13 megapixels, weighs more than anybody may send."""
+    """A finished run whose photo has lapsed and whose clean one, noisy and of 13 megapixels, weighs more than anybody
+    may send."""
     studio.send(photo=quick_pictures.png(), prompt=PROMPT)
     row = studio.rows()[0]
     running.run(generation_id=row.id)
@@ -213,6 +214,7 @@ def noisy_run(studio: Studio, quick: None) -> Generation:
     data = png_with(width=4200, height=3100) + bytes(gate.LIMIT_BYTES)
     row.inputs["image"]["object_key"] = storage.write(key=f"gen/{row.id}/1-{'a' * 32}.png", data=data)
     row.save()
+    Upload.objects.for_workspace(studio.person.workspace).delete()
     return row
 
 
