@@ -49,6 +49,8 @@ class StudioForm(forms.Form):
     sample = forms.SlugField(required=False)
     again = forms.UUIDField(required=False)
     image = forms.FileField(required=False)
+    mask = forms.FileField(required=False)
+    mask_upload = forms.CharField(required=False, max_length=28)
     background_kind = forms.ChoiceField(choices=KINDS, required=False, initial=SCENE)
     background_color = forms.CharField(required=False)
     background_image = forms.FileField(required=False)
@@ -95,6 +97,8 @@ class StudioForm(forms.Form):
         values = {name: given[name] for name in names if given[name]} | {"model": self.model.id}
         if given["upload"]:
             values["image"] = UploadImage(given["upload"])
+        if given["mask_upload"]:
+            values["mask"] = UploadImage(given["mask_upload"])
         if given["background_kind"] == COLOR:
             values["background"] = {"color": given["background_color"] or ""}
         elif given["background_kind"] == PICTURE:

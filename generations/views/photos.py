@@ -29,6 +29,8 @@ SAMPLES: dict[str, str | Promise] = {
     "bookshelf": _("An open bookshelf"),
 }
 SAMPLE_SIZE_PX = (1000, 800)
+# The field of a file -> the field that names it once it is stored.
+KEPT = {"image": "upload", "mask": "mask_upload", "background_image": "background_upload"}
 UPLOAD_ID = re.compile(r"upl_[0-9A-Za-z]{24}")
 
 
@@ -77,7 +79,9 @@ def keep(*, workspace: Workspace, data: QueryDict, files: MultiValueDict[str, An
     Runs before anything else is looked at, so that no other mistake loses a picture.
     """
     refused: dict[str, str] = {}
-    for field, kept in (("image", "upload"), ("background_image", "background_upload")):
+    if files.get("image"):
+        data["mask_upload"] = ""  # it was drawn for another photo
+    for field, kept in KEPT.items():
         if file := files.get(field):
             try:
                 data[kept] = storage.store_upload(workspace_id=workspace.id, data=file.read()).id
@@ -92,6 +96,16 @@ def keep(*, workspace: Workspace, data: QueryDict, files: MultiValueDict[str, An
     if data.get("upload"):
         data["sample"] = data["again"] = ""
     return refused
+
+
+def sent_ahead(*, workspace: Workspace, data: QueryDict, files: MultiValueDict[str, Any]) -> Upload | None:
+    """Keep the one picture a script sends: a file `image` or `mask`, or by name a sample or an earlier run's photo.
+
+    None where nothing is sent, or what is named is gone. Raises as `storage.store_upload` does.
+    """
+    if file := files.get("image") or files.get("mask"):
+        return storage.store_upload(workspace_id=workspace.id, data=file.read())
+    return upload_of(workspace=workspace, upload_id=_from_elsewhere(workspace, data))
 
 
 def _from_elsewhere(workspace: Workspace, data: QueryDict) -> str:
@@ -115,6 +129,14 @@ def run_again(*, workspace: Workspace, generation_id: str) -> Generation | None:
     except ValueError:
         return None
     return Generation.objects.for_workspace(workspace).in_gallery().filter(pk=wanted).first()
+
+
+def mask_of(*, workspace: Workspace, earlier: Generation) -> str:
+    """Return the id of the mask an earlier run was given; "" without one, or once it has lapsed."""
+    if not (mask := earlier.inputs.get("mask")):
+        return ""
+    kept = Upload.objects.for_workspace(workspace).filter(object_key=mask["object_key"])
+    return kept.values_list("id", flat=True).first() or ""
 
 
 def shown(*, workspace: Workspace, upload: str, sample: str, again: str) -> Photo | None:

@@ -65,14 +65,16 @@ def studio(request: PersonRequest) -> HttpResponse:
 @login_required
 @never_cache
 def upload(request: PersonRequest) -> JsonResponse:
-    """Keep a photo ahead of the form, for the script of the drop zone: 201 with its id, or a sentence."""
+    """Keep a photo or a mask ahead of the form, for the studio's scripts: 201 with its id, or a sentence."""
     workspace = workspaces.personal(user=request.user)
-    if not (file := request.FILES.get("image")):
-        return JsonResponse({"message": gettext("Choose a photo.")}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
-        kept = storage.store_upload(workspace_id=workspace.id, data=file.read())
+        kept = photos.sent_ahead(workspace=workspace, data=request.POST, files=request.FILES)
     except RoomAIError as refusal:
         return JsonResponse({"message": told(refusal)}, status=refusal.http_status)
+    if kept is None:
+        return JsonResponse({"message": gettext("Choose a photo.")}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    if "mask" in request.FILES:
+        return JsonResponse({"id": kept.id}, status=HTTPStatus.CREATED)
     transaction.on_commit(partial(mattes.ask, photo=kept), robust=True)
     size = f"{kept.width_px} x {kept.height_px} px"
     answer = {"id": kept.id, "size": size, "outline": outlines.address(kept)}
@@ -89,6 +91,7 @@ def _initial(request: HttpRequest, workspace: Workspace) -> dict[str, Any]:
         initial |= {"again": str(earlier.id)} | {name: given.get(name) or "" for name in ("prompt", "format", "shadow")}
         initial |= {"background_kind": COLOR if "color" in behind else PICTURE if behind else SCENE}
         initial |= {"background_color": behind.get("color", ""), "background_fit": behind.get("fit", "cover")}
+        initial["mask_upload"] = photos.mask_of(workspace=workspace, earlier=earlier)
         initial["seed"] = given.get("seed") if asked.get("seed") else ""
     return initial
 
@@ -123,7 +126,7 @@ def _post(request: PersonRequest, workspace: Workspace) -> HttpResponse:
 def _uploads(workspace: Workspace, form: StudioForm, parameters: Parameters) -> dict[str, Upload] | None:
     """Return the run's pictures by what they are for; None when one has lapsed, said at its field."""
     uploads: dict[str, Upload] = {}
-    for name, field in (("image", "image"), ("background", "background_image")):
+    for name, field in (("image", "image"), ("mask", "mask"), ("background", "background_image")):
         if not (named := parameters.pictures().get(name)):
             continue
         found = photos.upload_of(workspace=workspace, upload_id=getattr(named, "id", ""))
@@ -204,6 +207,7 @@ def _drop_words() -> dict[str, str]:
     """Return what the drop zone's script says, in the reader's language."""
     return {
         "url": reverse("generations:upload"),
+        "outline": reverse("generations:outline", kwargs={"upload_id": "upl_"}),
         "uploading": gettext("Sending, {n} %"),
         "ready": gettext("The photo is ready."),
         "pasted": gettext("Pasted photo"),

@@ -1,3 +1,6 @@
 import "./fill.js";
 import "./draft.js";
+import "./outline.js";
+import "./mask.js";
+import "./brush.js";
 import "./drop.js";
