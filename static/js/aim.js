@@ -1,14 +1,13 @@
 // Pointer and keys over a canvas as one brush: where it is, in pixels of the canvas, and when it paints.
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
-/** move(x, y): the brush goes there; paint(): it paints where it is; lift(): it stops; step(): how far an arrow goes. */
-export function aim(canvas, { move, paint, lift, step }) {
-  let at = null;
+/** move(x, y): the brush goes there; paint(): it paints where it is; lift(): it stops; where(): where it is; step(): how far an arrow goes. */
+export function aim(canvas, { move, paint, lift, where, step }) {
+  const isPaint = ({ key }) => key === " " || key === "Enter";
   let isHeld = false;
 
   function go(x, y) {
-    at = [Math.min(Math.max(x, 0), canvas.width), Math.min(Math.max(y, 0), canvas.height)];
-    move(...at);
+    move(Math.min(Math.max(x, 0), canvas.width), Math.min(Math.max(y, 0), canvas.height));
   }
 
   function follow(event) {
@@ -34,8 +33,7 @@ export function aim(canvas, { move, paint, lift, step }) {
     if (!canvas.hasPointerCapture(event.pointerId)) follow(event);
     // A quick hand moves further between two frames than a brush is wide.
     else {
-      const parts = event.getCoalescedEvents?.() ?? [];
-      for (const part of parts.length ? parts : [event]) {
+      for (const part of event.getCoalescedEvents?.() ?? [event]) {
         follow(part);
         paint();
       }
@@ -45,18 +43,17 @@ export function aim(canvas, { move, paint, lift, step }) {
 
   canvas.addEventListener("keydown", (event) => {
     const arrow = ARROWS[event.key];
-    const isPaint = event.key === " " || event.key === "Enter";
-    if (event.ctrlKey || event.metaKey || !(arrow || isPaint)) return;
+    if (event.ctrlKey || event.metaKey || !(arrow || isPaint(event))) return;
     event.preventDefault();
     if (arrow) {
       const far = event.shiftKey ? 1 : step();
-      at ??= [canvas.width / 2, canvas.height / 2];
-      go(at[0] + arrow[0] * far, at[1] + arrow[1] * far);
+      const [x, y] = where();
+      go(x + arrow[0] * far, y + arrow[1] * far);
       if (isHeld) paint();
     } else if (!isHeld) {
       isHeld = true;
       paint();
     }
   });
-  canvas.addEventListener("keyup", (event) => (event.key === " " || event.key === "Enter") && stop());
+  canvas.addEventListener("keyup", (event) => isPaint(event) && stop());
 }

@@ -12,8 +12,9 @@ onEach("[data-brush]", (bar) => {
   const form = bar.closest("form");
   const stage = bar.closest("[data-drop]");
   const find = (name) => stage.querySelector(`[data-${name}]`);
-  const [canvas, ring, size, opener] = ["veil", "ring", "brush-size", "brush-open"].map(find);
+  const [canvas, ring, size, opener, keeping, failed] = ["veil", "ring", "brush-size", "brush-open", "keep", "brush-failed"].map(find);
   const words = bar.dataset;
+  const buttons = Object.fromEntries([...bar.querySelectorAll("button")].map((button) => [button.dataset.brushAct, button]));
   let veil = null;
   let stroke = null;
   let spot = [0, 0];
@@ -23,8 +24,8 @@ onEach("[data-brush]", (bar) => {
   const across = () => (veil.long * size.value) / 100;
 
   function complain(sentence) {
-    find("brush-failed").hidden = !sentence;
-    find("brush-failed").querySelector("span").textContent = sentence;
+    failed.hidden = !sentence;
+    failed.lastElementChild.textContent = sentence;
   }
 
   function point(x, y) {
@@ -37,47 +38,47 @@ onEach("[data-brush]", (bar) => {
     mask.changed();
     complain("");
     say(sentence);
-    bar.querySelector('[data-brush-act="undo"]').setAttribute("aria-disabled", String(!veil.steps.length));
+    buttons.undo.setAttribute("aria-disabled", String(!veil.steps.length));
   }
 
   function paint() {
-    if (stroke) {
-      const [x, y] = stroke.points.at(-1);
-      // Points closer than this make no edge that can be seen.
-      if (Math.hypot(spot[0] - x, spot[1] - y) < stroke.radius / 4) return;
-      veil.take(stroke, stroke.points.push(spot) - 1);
-    } else {
-      stroke = { kind: "stroke", keep: find("keep").checked, radius: across() / 2, points: [spot] };
-      veil.take(stroke);
-    }
+    const last = stroke?.points.at(-1);
+    // Points closer than this make no edge that can be seen.
+    if (last && Math.hypot(spot[0] - last[0], spot[1] - last[1]) < stroke.radius / 4) return;
+    stroke ??= { kind: "stroke", keep: keeping.checked, radius: across() / 2, points: [] };
+    veil.take(stroke, stroke.points.push(spot) - 1);
     took(stroke.keep ? words.kept : words.erased);
+  }
+
+  function show(isOpen) {
+    stage.toggleAttribute("data-brushing", isOpen);
+    for (const part of [bar, canvas, ring]) part.hidden = !isOpen;
   }
 
   async function open() {
     complain("");
-    try {
-      veil ??= await veilFrom(canvas, matte(), find("preview"));
-    } catch {
-      complain(words.unread);
-      return;
-    }
-    find("keep").checked ||= !matte() && !veil.steps.length;
-    stage.dataset.brushing = "";
-    for (const part of [bar, canvas, ring]) part.hidden = false;
+    const from = matte();
+    const begun = veil ?? (await veilFrom(canvas, from, find("preview")).catch(() => complain(words.unread)));
+    if (!begun || matte() !== from) return; // another photo meanwhile
+    veil = begun;
+    keeping.checked ||= !matte() && !veil.steps.length;
+    show(true);
     point(canvas.width / 2, canvas.height / 2);
     say(words.hint);
     canvas.focus();
   }
 
-  function close() {
-    delete stage.dataset.brushing;
-    for (const part of [bar, canvas, ring]) part.hidden = true;
+  const mask = sender(form, { drawn: () => veil.file(), told: complain });
+  async function done() {
+    buttons.done.setAttribute("aria-busy", "true");
+    const isKept = await mask.send();
+    buttons.done.removeAttribute("aria-busy");
+    if (isKept) show(false);
+    if (isKept) opener.focus();
   }
 
-  const mask = sender(form, { drawn: () => veil.file(), told: complain });
-  const done = async () => (await mask.send()) && (close(), opener.focus());
-
   function act(kind) {
+    stroke = null;
     const radius = Math.max(LEAST_PX, Math.round(veil.long * GROW));
     if (kind !== "undo") veil.take({ kind, radius });
     else if (veil.steps.length) veil.undo();
@@ -85,13 +86,13 @@ onEach("[data-brush]", (bar) => {
     took(words[kind].replace("{n}", radius));
   }
 
-  aim(canvas, { move: point, paint, lift: () => (stroke = null), step: () => across() / 2 });
+  aim(canvas, { move: point, paint, lift: () => (stroke = null), where: () => spot, step: () => across() / 2 });
   opener.addEventListener("click", open);
   size.addEventListener("input", () => point(...spot));
+  new ResizeObserver(() => veil && point(...spot)).observe(canvas);
   bar.addEventListener("click", ({ target }) => {
-    const { brushAct: kind } = target.closest("button")?.dataset ?? {};
-    if (kind === "done") done();
-    else if (kind) act(kind);
+    const kind = target.closest("button")?.dataset.brushAct;
+    if (kind) (kind === "done" ? done : act)(kind);
   });
   stage.addEventListener("keydown", (event) => {
     if (bar.hidden || !(bar.contains(event.target) || event.target === canvas)) return;
@@ -103,17 +104,15 @@ onEach("[data-brush]", (bar) => {
     event.preventDefault();
     if (event.key === "Escape") done();
     if (isUndo) act("undo");
-    if (other) {
-      size.stepUp(SIZES[event.key]);
-      point(...spot);
-    }
+    if (other) size.stepUp(SIZES[event.key]);
+    point(...spot);
   });
-  const forget = () => {
+  function forget() {
     veil = null;
     mask.forget();
     complain("");
-    if (!bar.hidden) close();
-  };
+    show(false);
+  }
   form.addEventListener("photo", forget);
   form.addEventListener("mask", ({ detail }) => detail.isDrawn || forget());
 });

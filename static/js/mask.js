@@ -29,6 +29,7 @@ export function sender(form, { drawn, told }) {
     while (!isSent) {
       const mine = round;
       isSent = true;
+      told("");
       const isWanted = () => isSent && mine === round;
       const sentence = await keep(form, await drawn(), { isDrawn: true, isWanted });
       if (mine !== round) return true;

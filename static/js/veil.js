@@ -24,29 +24,31 @@ function veilOn(canvas, { start, found, like }) {
   const steps = [];
 
   function pattern() {
-    const side = Math.max(1, Math.round(long / SQUARES));
+    const side = Math.ceil(long / SQUARES);
     const tile = new OffscreenCanvas(2 * side, 2 * side).getContext("2d");
     const { color, backgroundColor } = getComputedStyle(canvas);
-    tile.fillStyle = backgroundColor;
-    tile.fillRect(0, 0, 2 * side, 2 * side);
+    cover(tile, "source-over", backgroundColor);
     tile.fillStyle = color;
-    tile.fillRect(0, 0, side, side);
-    tile.fillRect(side, side, side, side);
+    for (const from of [0, side]) tile.fillRect(from, from, side, side);
     return context.createPattern(tile.canvas, "repeat");
+  }
+
+  function cover(target, rule, fill) {
+    target.globalCompositeOperation = rule;
+    target.fillStyle = fill;
+    target.fillRect(0, 0, width, height);
   }
 
   function over(target, change) {
     const pixels = target.getImageData(0, 0, width, height);
     const plane = new Uint8Array(width * height);
     for (let at = 0; at < plane.length; at += 1) plane[at] = pixels.data[4 * at + 3];
-    const changed = change(plane, pixels.data);
-    for (let at = 0; at < plane.length; at += 1) pixels.data[4 * at + 3] = changed[at];
+    change(plane, pixels.data).forEach((value, at) => (pixels.data[4 * at + 3] = value));
     target.putImageData(pixels, 0, 0);
-    target.globalCompositeOperation = "source-in";
-    target.fillStyle = squares;
-    target.fillRect(0, 0, width, height);
+    cover(target, "source-in", squares);
   }
 
+  // What is kept of what is erased, and the other way round.
   const flip = (plane) => plane.map((value) => 255 - value);
   const draw = {
     stroke(target, { keep, radius, points }, from = 0) {
@@ -66,7 +68,7 @@ function veilOn(canvas, { start, found, like }) {
     },
     grow: (target, { radius }) => over(target, (plane) => flip(spread(flip(plane), width, height, radius))),
     shrink: (target, { radius }) => over(target, (plane) => spread(plane, width, height, radius)),
-    invert: (target) => over(target, flip),
+    invert: (target) => cover(target, "xor", squares),
     reset(target, { matte = found }) {
       target.clearRect(0, 0, width, height);
       target.globalCompositeOperation = "source-over";
@@ -79,8 +81,8 @@ function veilOn(canvas, { start, found, like }) {
   return {
     long,
     steps,
-    /** Take a step that can be undone; one under way is passed again with `from`, the first of its new points. */
-    take(step, from) {
+    /** Take a step that can be undone; a stroke under way is passed again with `from`, the first of its new points. */
+    take(step, from = 0) {
       if (!from && steps.push(step) > STEPS) {
         const oldest = steps.shift();
         draw[oldest.kind](ground, oldest);
@@ -95,14 +97,11 @@ function veilOn(canvas, { start, found, like }) {
     },
     /** The mask as a PNG: white is kept. */
     file() {
-      const pixels = context.getImageData(0, 0, width, height);
-      for (let at = 3; at < pixels.data.length; at += 4) {
-        pixels.data.fill(255 - pixels.data[at], at - 3, at);
-        pixels.data[at] = 255;
-      }
-      const sheet = new OffscreenCanvas(width, height);
-      sheet.getContext("2d").putImageData(pixels, 0, 0);
-      return sheet.convertToBlob({ type: "image/png" });
+      const sheet = new OffscreenCanvas(width, height).getContext("2d");
+      sheet.drawImage(canvas, 0, 0);
+      cover(sheet, "source-in", "black");
+      cover(sheet, "destination-over", "white");
+      return sheet.canvas.convertToBlob();
     },
   };
 }
