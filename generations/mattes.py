@@ -149,13 +149,19 @@ def _is_held(*, workspace_id: UUID, sha256: bytes) -> bool:
     return bool(list(made.select_for_update().values_list("id", flat=True)[:1]))
 
 
+def masks_on_gone(*, workspace_id: UUID, digests: Iterable[bytes]) -> list[bytes]:
+    """Return the digests of the masks drawn on those of these photos that are kept no more."""
+    gone = _gone(workspace_id, digests)
+    drawn = Matte.objects.filter(workspace_id=workspace_id, photo_sha256__in=gone)
+    return [bytes(sha256) for sha256 in drawn.values_list("sha256", flat=True)]
+
+
 def let_go(*, workspace_id: UUID, digests: Iterable[bytes]) -> list[str]:
     """Forget the mattes of those of these pictures that are kept no more; return their objects, to be removed after.
 
     Call it in the transaction that let the uploads and generations go.
     """
-    digests = set(digests)
-    gone = [digest for digest in digests if not is_kept(workspace_id=workspace_id, sha256=digest)]
+    gone = _gone(workspace_id, digests)
     rows = Matte.objects.filter(Q(sha256__in=gone) | Q(photo_sha256__in=gone), workspace_id=workspace_id)
     keys = [row.object_key for row in rows if row.object_key]
     rows.delete()
@@ -166,3 +172,7 @@ def is_kept(*, workspace_id: UUID, sha256: bytes) -> bool:
     """Say whether an upload or a generation of this picture is there still."""
     uploads = Upload.objects.filter(workspace_id=workspace_id, sha256=sha256).exclude(object_key="")
     return uploads.exists() or Generation.objects.made_of(sha256).filter(workspace_id=workspace_id).exists()
+
+
+def _gone(workspace_id: UUID, digests: Iterable[bytes]) -> list[bytes]:
+    return [digest for digest in set(digests) if not is_kept(workspace_id=workspace_id, sha256=digest)]

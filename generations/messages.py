@@ -36,7 +36,7 @@ def announce_due(*, generation_id: UUID, queue: str) -> bool:
 
 def announce_free(*, task: str, ids: list[str]) -> bool:
     """Send work nobody pays for to the workers of pictures, who take it up when no paid picture waits."""
-    return _send(task, ids, queue=Queue.PICTURES, priority=FREE)
+    return _send(task, ids, queue=Queue.PICTURES.value, priority=FREE)
 
 
 def _send(task: str, ids: list[str], *, queue: str, priority: int) -> bool:

@@ -37,7 +37,8 @@ def delete_content(*, generation_id: UUID) -> bool:
     """Forget a generation's prompt and pictures, then remove the files; False when that was done before.
 
     The row keeps id, state, times, cost and figures. An upload goes with the last generation made of it: what a
-    camera wrote into it stays nowhere. A file that cannot be removed now is found by the sweep.
+    camera wrote into it stays nowhere. With it go its matte and the masks drawn on it. A file that cannot be removed
+    now is found by the sweep.
     """
 
     def forget() -> list[str]:
@@ -46,11 +47,13 @@ def delete_content(*, generation_id: UUID) -> bool:
             return []
         named = [row.result_key, *(stored["object_key"] for stored in row.inputs.values())]
         digests = _digests(row)
-        keys = [key for key in named if key and not key.startswith("up/")] + _end_uploads(row)
+        keys = [key for key in named if key and not key.startswith("up/")] + _end_uploads(row, digests)
         row.deleted_at, row.result_key, row.inputs, row.params = Now(), None, {}, {}
         row.result = {name: value for name, value in (row.result or {}).items() if name not in FORGOTTEN} or None
         row.save(update_fields=["deleted_at", "result_key", "inputs", "params", "result"])
-        return ["", *keys, *mattes.let_go(workspace_id=row.workspace_id, digests=digests)]
+        drawn = mattes.masks_on_gone(workspace_id=row.workspace_id, digests=digests)
+        keys += _end_uploads(row, drawn) + mattes.let_go(workspace_id=row.workspace_id, digests=[*digests, *drawn])
+        return ["", *keys]
 
     keys = durably(forget)
     for key in filter(None, keys):
@@ -62,9 +65,9 @@ def _digests(row: Generation) -> list[bytes]:
     return [bytes.fromhex(stored["sha256"]) for stored in row.inputs.values() if "sha256" in stored]
 
 
-def _end_uploads(row: Generation) -> list[str]:
+def _end_uploads(row: Generation, digests: list[bytes]) -> list[str]:
     """Let the uploads lapse that no other generation was made of; return their objects, to be removed afterwards."""
-    uploads = Upload.objects.select_for_update().filter(workspace_id=row.workspace_id, sha256__in=_digests(row))
+    uploads = Upload.objects.select_for_update().filter(workspace_id=row.workspace_id, sha256__in=digests)
     unused = [one for one in uploads.exclude(object_key="") if not _is_used(bytes(one.sha256), besides=row)]
     ended = Upload.objects.filter(id__in=[one.id for one in unused])
     ended.update(object_key="", delete_after=Least("delete_after", Now()))

@@ -28,6 +28,7 @@ CHANGES = ("grow", "shrink", "invert")
 PATIENCE, PAUSE = timedelta(seconds=3), timedelta(milliseconds=100)
 
 NO_PHOTO = _("Choose a photo first.")
+NO_CHANGE = _("There is no such change of a mask.")
 GONE = _("This photo or mask is not kept any more. Choose it again.")
 NO_SUBJECT = outlines.NO_SUBJECT
 BUSY = _("Too many changes at once. Wait a moment and try again.")
@@ -57,8 +58,10 @@ def changed_mask(*, workspace: Workspace, data: QueryDict) -> MaskChange:
     photo = photos.upload_of(workspace=workspace, upload_id=str(data.get("upload", "")))
     mask_id = str(data.get("mask_upload", ""))
     mask = photos.upload_of(workspace=workspace, upload_id=mask_id)
-    if op not in CHANGES or photo is None:
+    if photo is None:
         return MaskChange(NO_PHOTO)
+    if op not in CHANGES:
+        return MaskChange(NO_CHANGE)
     if mask_id and mask is None:
         data["mask_upload"] = ""
         return MaskChange(GONE)
@@ -82,10 +85,12 @@ def _changed(workspace: Workspace, data: QueryDict, *, photo: Upload, mask: Uplo
 
 def _awaited(workspace: Workspace, data: QueryDict, made: str) -> MaskChange:
     """Wait a moment for the new mask, holding no connection meanwhile; name it in the form when it is there."""
+    if not photos.UPLOAD_ID.fullmatch(made):
+        return MaskChange(GONE)
     until = time.monotonic() + PATIENCE.total_seconds()
     while photos.upload_of(workspace=workspace, upload_id=made) is None:
-        if time.monotonic() > until or not photos.UPLOAD_ID.fullmatch(made):
-            return MaskChange(WORKING, coming=made) if photos.UPLOAD_ID.fullmatch(made) else MaskChange(GONE)
+        if time.monotonic() > until:
+            return MaskChange(WORKING, coming=made)
         if not connection.in_atomic_block:
             connection.close()
         time.sleep(PAUSE.total_seconds())

@@ -11,6 +11,7 @@ from generations import messages, pipeline, running
 from generations.pipeline import Pipeline
 from roomai_web.celery import broker_url
 from tests.generations import quick_pictures
+from tests.generations.free_work import Broker
 from tests.generations.material import weights_dir
 
 
@@ -63,3 +64,12 @@ def painted(maker: Pipeline, monkeypatch: pytest.MonkeyPatch) -> Pipeline:
     """Let this process's worker side make real pictures."""
     monkeypatch.setattr(running, "worker_pipeline", lambda: maker)
     return maker
+
+
+@pytest.fixture
+def broker() -> Iterator[Broker]:
+    """The messages of pictures, none before and after."""
+    broker = Broker()
+    broker.clear()
+    yield broker
+    broker.clear()

@@ -209,6 +209,24 @@ def test_a_drawn_mask_goes_with_its_photo_or_with_itself(alice: Person, files: P
     assert kept_files(files) == []
 
 
+def test_masks_go_with_the_last_picture_of_their_photo(alice: Person, files: Path) -> None:
+    photo, mask, used = prepared(alice), sent(alice, MASK), sent(alice, saved(255 - grey(MASK), "PNG"))
+    for one in (mask, used):
+        tasks.prepare_mask(photo.id, one.id)
+    first, second = run(alice, image=photo), run(alice, image=photo)
+    other = run(alice, image=sent(alice, CHAIR), mask=used)
+    services.delete_content(generation=first)
+    assert Upload.objects.for_workspace(alice.workspace).count() == 4
+    services.delete_content(generation=second)
+    assert mattes.of_mask(photo=photo, mask=mask) is None
+    left = {one.id for one in Upload.objects.for_workspace(alice.workspace)}
+    assert (photo.id in left, mask.id in left, used.id in left) == (False, False, True)
+    assert not (files / mask.object_key).exists()
+    services.delete_content(generation=other)
+    assert not Upload.objects.for_workspace(alice.workspace).exists()
+    assert len(kept_files(files)) == Matte.objects.count() == 0
+
+
 def test_nothing_is_kept_of_a_photo_that_has_gone_meanwhile(alice: Person, files: Path) -> None:
     photo = prepared(alice)
     known = mattes.known_of_photo(photo=photo, identity="another network")
