@@ -7,9 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests import pictures
-from tests.browser.brushing import (
-    outlined,
-)
+from tests.browser.brushing import SEAT, at, dab, done, mask_of, open_brush, outlined
 from tests.browser.test_journey import sign_up
 from tests.browser.test_studio import choose_photo
 from tests.live import Live
@@ -61,3 +59,21 @@ def test_the_outline_marches_while_a_run_is_under_way(page: Page, live: Live) ->
     assert path.evaluate("(path) => path.getAnimations().length") == 1
     page.emulate_media(reduced_motion="reduce")
     assert path.evaluate("(path) => path.getAnimations().length") == 0
+
+
+def test_without_a_preview_the_subject_stands_as_a_shape_that_can_be_brushed(page: Page, live: Live) -> None:
+    sign_up(page, live)
+    choose_photo(page)
+    page.evaluate("sessionStorage.clear()")  # as in a browser that cannot draw the photo
+    page.locator("[data-generate]").click()
+    expect(page.get_by_role("alert")).to_contain_text("Describe the place")
+    outlined(page)
+    expect(page.locator("[data-preview]")).to_be_hidden()
+    shape = page.locator("#outline .outline__svg").bounding_box()
+    assert shape
+    assert shape["width"] / shape["height"] == pytest.approx(1000 / 800, rel=0.02)
+    veil = open_brush(page)
+    assert veil.bounding_box() == pytest.approx(shape, abs=100)
+    dab(page, SEAT)
+    done(page)
+    assert at(mask_of(page)[..., None], SEAT) == (0,)
