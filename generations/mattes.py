@@ -14,6 +14,7 @@ from django.db.models import Q
 
 from generations import allowance, messages, storage
 from generations.allowance import Answer
+from generations.images.framing import Box
 from generations.models import Generation, Matte, Upload
 from generations.transactions import durably
 
@@ -22,12 +23,14 @@ PREPARE, PREPARE_MASK = "generations.tasks.prepare_matte", "generations.tasks.pr
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """A matte to be kept. png: L8; outline: SVG path in its pixels; raw_max, raw_share: the network's, if asked."""
+    """A matte to be kept. png: L8; outline: SVG path in its pixels; box: of all it keeps, None = nothing;
+    raw_max, raw_share: the network's, if asked."""
 
     png: bytes
     width_px: int
     height_px: int
     outline: str
+    box: Box | None
     raw_max: float | None = None
     raw_share: float | None = None
 
@@ -106,7 +109,7 @@ def keep(*, known: Known, found: Found) -> bool:
     row = _row(known)
     row.object_key = storage.write(key=f"matte/{known.workspace_id}/{secrets.token_hex(16)}.png", data=found.png)
     row.size_bytes = len(found.png)
-    for name in ("raw_max", "raw_share", "width_px", "height_px", "outline"):
+    for name in ("raw_max", "raw_share", "width_px", "height_px", "outline", "box"):
         setattr(row, name, getattr(found, name))
     if _insert(row):
         return True

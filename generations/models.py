@@ -225,6 +225,7 @@ class Matte(models.Model):
     height_px = models.PositiveIntegerField(default=0)
     size_bytes = models.PositiveIntegerField(default=0)
     outline = models.TextField(blank=True)
+    box = models.JSONField(null=True)  # left, top, right, bottom (exclusive) of all it keeps; NULL = it keeps nothing
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:

@@ -7,7 +7,7 @@ import structlog
 from django.db import DatabaseError
 
 from generations import mattes, storage
-from generations.images import outline
+from generations.images import canvas, outline
 from generations.images.decoder import own_matte
 from generations.mattes import Found, Known
 from generations.parts import KeptMatte
@@ -35,6 +35,7 @@ def remember(*, known: Known, png: bytes, raw_max: float | None = None, raw_shar
         width_px=width_px,
         height_px=height_px,
         outline=outline.trace(matte),
+        box=canvas.box_of(matte) if matte.any() else None,
         raw_max=raw_max,
         raw_share=raw_share,
     )

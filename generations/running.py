@@ -19,7 +19,7 @@ from generations import dispatching, finishing, heartbeats, leases, processes, r
 from generations.errors import EngineFailed
 from generations.finishing import Outcome
 from generations.heartbeats import LeaseLost, Pulse
-from generations.images.canvas import Canvas
+from generations.images.framing import Canvas
 from generations.leases import Lease
 from generations.mattes import Known
 from generations.models import Generation
@@ -166,18 +166,9 @@ def _request(row: Generation) -> PictureRequest:
         format=row.params["format"],
         shadow=row.params.get("shadow", "none"),
         watermark=not row.livemode,
-        canvas=_canvas(row.params.get("canvas")),
+        canvas=Canvas.of(row.params["canvas"]) if row.params.get("canvas") else None,
         result=row.params.get("result", "composite"),
     )
-
-
-def _canvas(given: dict[str, Any] | None) -> Canvas | None:
-    """Return the frame asked for, `W:H` as two numbers."""
-    if given is None:
-        return None
-    width, _, height = given["aspect"].partition(":")
-    aspect = (int(width), int(height)) if height else None
-    return Canvas(aspect=aspect, padding=given["padding"], anchor=given["anchor"])
 
 
 def _rgb(color: str | None) -> tuple[int, int, int] | None:
@@ -196,7 +187,8 @@ def _figures(row: Generation, picture: Picture, took_ms: int) -> dict[str, Any]:
         "width": picture.width_px,
         "height": picture.height_px,
         "format": picture.format,
-        "seed": row.params["seed"],
+        # Where nobody painted, the seed decided nothing and is not reported.
+        "seed": None if picture.engine == "none" else row.params["seed"],
         "engine": picture.engine,
         "processing_time_ms": took_ms,
         "stage_ms": dict(picture.stage_ms),

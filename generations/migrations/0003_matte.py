@@ -27,6 +27,7 @@ class Migration(migrations.Migration):
                 ("height_px", models.PositiveIntegerField(default=0)),
                 ("size_bytes", models.PositiveIntegerField(default=0)),
                 ("outline", models.TextField(blank=True)),
+                ("box", models.JSONField(null=True)),
                 ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 (
                     "workspace",

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext
@@ -116,7 +117,8 @@ def _result_url(generation: Generation) -> str:
 
 def _context(generation: Generation) -> dict[str, Any]:
     if generation.is_finished:
-        return {"generation": generation} | _ended(generation)
+        again = reverse("generations:studio_model", kwargs={"model_id": generation.model})
+        return {"generation": generation, "again_url": f"{again}?again={generation.id}"} | _ended(generation)
     ahead = _ahead(generation)
     named = {name: _upload_of(generation, name) for name in ("image", "mask")}
     return {
@@ -147,7 +149,7 @@ def _outline_url(*, photo: Upload | None, mask: Upload | None) -> str:
 def _ended(generation: Generation) -> dict[str, Any]:
     if not generation.is_succeeded:
         code = "GENERATION_CANCELED" if generation.state == State.CANCELED else generation.error_code
-        return {"told": told_of(code)}
+        return {"told": told_of(code, generation.error_extra)}
     photo = generation.inputs["image"]
     # Within another frame than the photo's the two do not lie on each other, so there is nothing to slide between.
     comparable = photo["object_key"] in storage.served_keys(generation) and not generation.params.get("canvas")

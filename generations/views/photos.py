@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Workspace
 from generations import storage
 from generations.models import Generation, Upload
+from generations.views import again as earlier_runs
 from generations.views.words import told
 from roomai_web.errors import RoomAIError
 
@@ -36,12 +37,16 @@ UPLOAD_ID = re.compile(r"upl_[0-9A-Za-z]{24}")
 
 @dataclass(frozen=True, slots=True)
 class Photo:
-    """What the stage shows. url: "" while nothing but the received bytes exists, which are never sent back."""
+    """What the stage shows. url: "" while nothing but the received bytes exists, which are never sent back.
+
+    sha256: of the received bytes, in hex; "" for a sample.
+    """
 
     url: str
     name: str
     width_px: int
     height_px: int
+    sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,27 +104,23 @@ def keep(*, workspace: Workspace, data: QueryDict, files: MultiValueDict[str, An
 
 
 def sent_ahead(*, workspace: Workspace, data: QueryDict, files: MultiValueDict[str, Any]) -> Upload | None:
-    """Keep the one picture a script sends: a file `image` or `mask`, or by name a sample or an earlier run's photo.
+    """Keep the one picture a script sends: a file of one of the form's fields, or by name the photo of a sample or run.
 
     None where nothing is sent, or what is named is gone. Raises as `storage.store_upload` does.
     """
-    if file := files.get("image") or files.get("mask"):
-        return storage.store_upload(workspace_id=workspace.id, data=file.read())
+    for field in KEPT:
+        if file := files.get(field):
+            return storage.store_upload(workspace_id=workspace.id, data=file.read())
     return upload_of(workspace=workspace, upload_id=_from_elsewhere(workspace, data))
 
 
 def _from_elsewhere(workspace: Workspace, data: QueryDict) -> str:
     sample = str(data.get("sample", ""))
     if sample in SAMPLES:
-        chosen = Sample(sample, SAMPLES[sample]).read()
-    elif earlier := run_again(workspace=workspace, generation_id=data.get("again", "")):
-        try:
-            chosen = storage.read(earlier.inputs["image"]["object_key"])
-        except FileNotFoundError:  # its upload has lapsed
-            return ""
-    else:
-        return ""
-    return storage.store_upload(workspace_id=workspace.id, data=chosen).id
+        return storage.store_upload(workspace_id=workspace.id, data=Sample(sample, SAMPLES[sample]).read()).id
+    if earlier := run_again(workspace=workspace, generation_id=data.get("again", "")):
+        return earlier_runs.photo(workspace=workspace, earlier=earlier)
+    return ""
 
 
 def run_again(*, workspace: Workspace, generation_id: str) -> Generation | None:
@@ -131,23 +132,17 @@ def run_again(*, workspace: Workspace, generation_id: str) -> Generation | None:
     return Generation.objects.for_workspace(workspace).in_gallery().filter(pk=wanted).first()
 
 
-def mask_of(*, workspace: Workspace, earlier: Generation) -> str:
-    """Return the id of the mask an earlier run was given; "" without one, or once it has lapsed."""
-    if not (mask := earlier.inputs.get("mask")):
-        return ""
-    kept = Upload.objects.for_workspace(workspace).filter(object_key=mask["object_key"])
-    return kept.values_list("id", flat=True).first() or ""
-
-
 def shown(*, workspace: Workspace, upload: str, sample: str, again: str) -> Photo | None:
     """Return the photo the stage starts with."""
     if kept := upload_of(workspace=workspace, upload_id=upload):
-        return Photo("", gettext("Your photo"), kept.width_px, kept.height_px)
+        return Photo("", gettext("Your photo"), kept.width_px, kept.height_px, bytes(kept.sha256).hex())
     if sample in SAMPLES:
         return Photo(Sample(sample, SAMPLES[sample]).url, str(SAMPLES[sample]), *SAMPLE_SIZE_PX)
-    if earlier := run_again(workspace=workspace, generation_id=again):
+    earlier = run_again(workspace=workspace, generation_id=again)
+    if earlier and earlier_runs.photo_key(earlier):
         photo = earlier.inputs["image"]
         cleaned = photo["object_key"] in storage.served_keys(earlier)
         url = storage.preview_url(earlier, key=photo["object_key"]) if cleaned else ""
-        return Photo(url, gettext("The photo of an earlier run"), photo["width_px"], photo["height_px"])
+        name = gettext("The photo of an earlier run")
+        return Photo(url, name, photo["width_px"], photo["height_px"], photo["sha256"])
     return None

@@ -17,7 +17,8 @@ onEach("[data-drop]", (zone) => {
     find("photo").hidden = false;
     find("name").textContent = name;
     find("size").textContent = size;
-    for (const part of ["empty", "empty-hint", "samples"]) find(part).hidden = true;
+    // What was made of another photo goes, too.
+    for (const part of ["empty", "empty-hint", "samples", "earlier"]) find(part)?.setAttribute("hidden", "");
     const pick = find("pick");
     pick.classList.remove("btn--primary");
     pick.querySelector("span").textContent = pick.dataset.replace;
@@ -72,7 +73,7 @@ onEach("[data-drop]", (zone) => {
       return;
     }
     find("upload").value = "";
-    find("sample").value = "";
+    find("sample").value = find("again").value = "";
     tell({ isNew: true });
     show(URL.createObjectURL(file), file.name || words.pasted, words.uploading.replace("{n}", "0"));
     send(file);
@@ -96,7 +97,7 @@ onEach("[data-drop]", (zone) => {
   addEventListener("drop", (event) => {
     delete zone.dataset.over;
     // A file dropped on the field for the background belongs there.
-    if (event.target.matches?.('input[type="file"]') || !event.dataTransfer.files.length) return;
+    if (event.target.closest?.('input[type="file"], [data-backdrop]') || !event.dataTransfer.files.length) return;
     event.preventDefault();
     hand(event.dataTransfer.files);
   });

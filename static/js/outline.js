@@ -1,4 +1,5 @@
 // The outline of what will be kept, over the photo before anything is paid, and moving over it while the run is under way.
+import { keepUpload } from "./kept.js";
 import { onEach } from "./start.js";
 import { remember } from "./preview.js";
 
@@ -26,14 +27,9 @@ function studio() {
 
   /** A sample, or the photo of an earlier run, becomes an upload once it is looked at with scripts. */
   async function adopt() {
-    const body = new FormData();
-    for (const { name, value } of [form.elements.csrfmiddlewaretoken, sample, earlier]) body.set(name, value);
-    const answer = await fetch(words.url, { method: "POST", body }).catch(() => null);
-    if (answer?.status !== 201 || !(sample.value || earlier.value)) return; // Generate keeps it then
-    const { id } = await answer.json();
-    upload.value ||= id;
-    if (!preview.hidden) remember(upload.value, preview);
-    again();
+    const id = await keepUpload(form);
+    if (id && !preview.hidden) remember(id, preview);
+    if (id) again();
   }
 
   form.addEventListener("photo", ({ detail }) => {

@@ -22,25 +22,25 @@ export function rememberMask(id, mask) {
   }
 }
 
-export async function remember(id, file) {
+export async function remember(id, file, slot = KEY) {
   try {
-    sessionStorage.setItem(PENDING, id);
+    if (slot === KEY) sessionStorage.setItem(PENDING, id);
     const bitmap = await createImageBitmap(file);
     const scale = Math.min(1, LONG_SIDE_PX / Math.max(bitmap.width, bitmap.height));
     const canvas = document.createElement("canvas");
     canvas.width = Math.round(bitmap.width * scale);
     canvas.height = Math.round(bitmap.height * scale);
     canvas.getContext("2d").drawImage(bitmap, 0, 0, canvas.width, canvas.height);
-    sessionStorage.setItem(KEY, JSON.stringify({ id, data: canvas.toDataURL("image/jpeg", 0.8) }));
+    sessionStorage.setItem(slot, JSON.stringify({ id, data: canvas.toDataURL("image/jpeg", 0.8) }));
   } catch {
     // A picture this browser cannot draw (HEIC in most) is simply shown without a preview.
   }
 }
 
-export function recall(id) {
+export function recall(id, slot = KEY) {
   let kept;
   try {
-    kept = JSON.parse(sessionStorage.getItem(KEY));
+    kept = JSON.parse(sessionStorage.getItem(slot));
   } catch {
     return null;
   }

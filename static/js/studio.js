@@ -4,3 +4,5 @@ import "./outline.js";
 import "./mask.js";
 import "./brush.js";
 import "./drop.js";
+import "./backdrop.js";
+import "./canvas.js";
