@@ -53,6 +53,8 @@ class StudioForm(forms.Form):
     sample = forms.SlugField(required=False)
     again = forms.UUIDField(required=False)
     image = forms.FileField(required=False)
+    mask = forms.FileField(required=False)
+    mask_upload = forms.CharField(required=False, max_length=28)
     background_kind = forms.ChoiceField(choices=KINDS, required=False, initial=SCENE)
     background_color = forms.CharField(required=False)
     background_image = forms.FileField(required=False)
@@ -109,6 +111,8 @@ class StudioForm(forms.Form):
         values = {name: given[name] for name in names if given.get(name)} | {"model": self.model.id}
         if given["upload"]:
             values["image"] = UploadImage(given["upload"])
+        if given.get("mask_upload"):
+            values["mask"] = UploadImage(given["mask_upload"])
         if given.get("background_kind") == COLOR:
             values["background"] = {"color": given["background_color"] or ""}
         elif given.get("background_kind") == PICTURE:

@@ -25,6 +25,13 @@ def grey(data: bytes) -> NDArray[np.uint8]:
         return np.asarray(picture.convert("L"))
 
 
+def png(plane: NDArray[np.uint8]) -> bytes:
+    """Return one plane or three as a PNG."""
+    buffer = io.BytesIO()
+    Image.fromarray(plane).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
 def flat(*, width_px: int, height_px: int) -> bytes:
     """Return a PNG of one grey: a picture in which there is no subject."""
     buffer = io.BytesIO()

@@ -30,6 +30,8 @@ SAMPLES: dict[str, str | Promise] = {
     "bookshelf": _("An open bookshelf"),
 }
 SAMPLE_SIZE_PX = (1000, 800)
+# The field of a file -> the field that names it once it is stored.
+KEPT = {"image": "upload", "mask": "mask_upload", "background_image": "background_upload"}
 UPLOAD_ID = re.compile(r"upl_[0-9A-Za-z]{24}")
 
 
@@ -82,7 +84,9 @@ def keep(*, workspace: Workspace, data: QueryDict, files: MultiValueDict[str, An
     Runs before anything else is looked at, so that no other mistake loses a picture.
     """
     refused: dict[str, str] = {}
-    for field, kept in (("image", "upload"), ("background_image", "background_upload")):
+    if files.get("image"):
+        data["mask_upload"] = ""  # it was drawn for another photo
+    for field, kept in KEPT.items():
         if file := files.get(field):
             try:
                 data[kept] = storage.store_upload(workspace_id=workspace.id, data=file.read()).id
@@ -97,6 +101,17 @@ def keep(*, workspace: Workspace, data: QueryDict, files: MultiValueDict[str, An
     if data.get("upload"):
         data["sample"] = data["again"] = ""
     return refused
+
+
+def sent_ahead(*, workspace: Workspace, data: QueryDict, files: MultiValueDict[str, Any]) -> Upload | None:
+    """Keep the one picture a script sends: a file of one of the form's fields, or by name the photo of a sample or run.
+
+    None where nothing is sent, or what is named is gone. Raises as `storage.store_upload` does.
+    """
+    for field in KEPT:
+        if file := files.get(field):
+            return storage.store_upload(workspace_id=workspace.id, data=file.read())
+    return upload_of(workspace=workspace, upload_id=_from_elsewhere(workspace, data))
 
 
 def _from_elsewhere(workspace: Workspace, data: QueryDict) -> str:

@@ -84,22 +84,19 @@ def studio(request: PersonRequest, model_id: str = MODEL) -> HttpResponse:
 @login_required
 @never_cache
 def upload(request: PersonRequest) -> JsonResponse:
-    """Keep a picture ahead of the form, for scripts: 201 with its id, or a sentence.
+    """Keep a picture ahead of the form, for the studio's scripts: 201 with its id, or a sentence.
 
-    A photo as a file, as the name of a sample, or of an earlier run; or a background picture as a file.
+    A photo as a file, as the name of a sample or of an earlier run; a mask or a background picture as a file.
     """
-    workspace, data = workspaces.personal(user=request.user), request.POST.copy()
-    refused = photos.keep(workspace=workspace, data=data, files=request.FILES)
-    if refused:
-        return JsonResponse({"message": next(iter(refused.values()))}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    is_photo = "background_image" not in request.FILES
-    kept = photos.upload_of(
-        workspace=workspace, upload_id=str(data.get("upload" if is_photo else "background_upload", ""))
-    )
+    workspace = workspaces.personal(user=request.user)
+    try:
+        kept = photos.sent_ahead(workspace=workspace, data=request.POST, files=request.FILES)
+    except RoomAIError as refusal:
+        return JsonResponse({"message": told(refusal)}, status=refusal.http_status)
     if kept is None:
         return JsonResponse({"message": gettext("Choose a photo.")}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     answer = {"id": kept.id, "size": f"{kept.width_px} x {kept.height_px} px"}
-    if is_photo:
+    if not {"mask", "background_image"} & set(request.FILES):
         transaction.on_commit(partial(mattes.ask, photo=kept), robust=True)
         answer["outline"] = outlines.address(kept)
     return JsonResponse(answer, status=HTTPStatus.CREATED)
@@ -148,7 +145,7 @@ def _can_be_framed(form: StudioForm, parameters: Parameters, uploads: dict[str, 
 def _uploads(workspace: Workspace, form: StudioForm, parameters: Parameters) -> dict[str, Upload] | None:
     """Return the run's pictures by what they are for; None when one has lapsed, said at its field."""
     uploads: dict[str, Upload] = {}
-    for name, field in (("image", "image"), ("background", "background_image")):
+    for name, field in (("image", "image"), ("mask", "mask"), ("background", "background_image")):
         if not (named := parameters.pictures().get(name)):
             continue
         found = photos.upload_of(workspace=workspace, upload_id=getattr(named, "id", ""))
@@ -234,9 +231,8 @@ def _of_the_model(workspace: Workspace, form: StudioForm) -> dict[str, Any]:
     """Return what only the fields of this form's model need."""
     context: dict[str, Any] = {}
     if form.model.takes("background"):
-        context |= {"suggestions": SUGGESTIONS, "colors": COLORS}
-        own = str(form["background_upload"].value() or "")
-        context["backdrop"] = photos.upload_of(workspace=workspace, upload_id=own)
+        own = photos.upload_of(workspace=workspace, upload_id=form["background_upload"].value() or "")
+        context |= {"suggestions": SUGGESTIONS, "colors": COLORS, "backdrop": own}
     if form.model.takes("canvas"):
         context |= frames.shown(workspace=workspace, form=form)
         context |= {"shapes": canvas_fields.shapes(form), "most_padding": canvas_fields.most_padding(form.model)}
@@ -254,6 +250,7 @@ def _drop_words() -> dict[str, str]:
     """Return what the drop zone's script says, in the reader's language."""
     return {
         "url": reverse("generations:upload"),
+        "outline": reverse("generations:outline", kwargs={"upload_id": "upl_"}),
         "uploading": gettext("Sending, {n} %"),
         "ready": gettext("The photo is ready."),
         "pasted": gettext("Pasted photo"),

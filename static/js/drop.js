@@ -24,6 +24,9 @@ onEach("[data-drop]", (zone) => {
     pick.querySelector("span").textContent = pick.dataset.replace;
   }
 
+  // Who draws on the photo hears of each one: without an outline while it is not kept yet.
+  const tell = (detail) => form.dispatchEvent(new CustomEvent("photo", { detail }));
+
   function refuse(sentence) {
     const line = find("refused");
     line.hidden = !sentence;
@@ -49,6 +52,7 @@ onEach("[data-drop]", (zone) => {
         find("said").textContent = words.ready;
         input.value = "";
         remember(answer.id, file);
+        tell(answer);
       } else {
         find("size").textContent = "";
         if (answer?.message) input.value = "";
@@ -70,6 +74,7 @@ onEach("[data-drop]", (zone) => {
     }
     find("upload").value = "";
     find("sample").value = find("again").value = "";
+    tell({ isNew: true });
     show(URL.createObjectURL(file), file.name || words.pasted, words.uploading.replace("{n}", "0"));
     send(file);
   }
@@ -104,6 +109,7 @@ onEach("[data-drop]", (zone) => {
   if (empty) {
     find("upload").value = id;
     show(kept, words.kept, "");
+    tell({ id });
   }
   find("preview").src = kept;
   find("preview").hidden = false;

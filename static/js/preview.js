@@ -2,10 +2,25 @@
 const KEY = "photo";
 // The upload no run has been made of yet.
 const PENDING = "pending";
+const MASK = "mask";
 const LONG_SIDE_PX = 960;
 
 export const pending = () => sessionStorage.getItem(PENDING) ?? "";
-export const settle = () => sessionStorage.removeItem(PENDING);
+export const settle = () => [PENDING, MASK].forEach((key) => sessionStorage.removeItem(key));
+
+/** The mask drawn on an upload, "" where there is none. */
+export function recallMask(id) {
+  const [photo, mask] = (sessionStorage.getItem(MASK) ?? "").split(" ");
+  return id && photo === id ? mask : "";
+}
+
+export function rememberMask(id, mask) {
+  try {
+    sessionStorage.setItem(MASK, `${id} ${mask}`);
+  } catch {
+    // A full or forbidden storage only means that a reload starts from the subject that was found.
+  }
+}
 
 export async function remember(id, file, slot = KEY) {
   try {

@@ -64,7 +64,7 @@ def test_by_pointer_the_frame_shown_is_the_frame_made(page: Page, live: Live) ->
     assert inside(page, ".layers .frame__edge", ".stage")
     page.locator("label", has_text="Round the subject").click()
     close = other_size(page, tall)
-    page.locator(".range").fill("50")
+    page.locator("[data-canvas] .range").fill("50")
     expect(page.locator("#id_canvas_padding")).to_have_value("50")
     roomy = other_size(page, close)
     assert roomy[0] > close[0]
