@@ -47,7 +47,7 @@ onEach("[data-brush]", (bar) => {
     if (last && Math.hypot(spot[0] - last[0], spot[1] - last[1]) < stroke.radius / 4) return;
     stroke ??= { kind: "stroke", keep: keeping.checked, radius: across() / 2, points: [] };
     veil.take(stroke, stroke.points.push(spot) - 1);
-    took(stroke.keep ? words.kept : words.erased);
+    took(stroke.keep ? words.painted : words.erased);
   }
 
   function show(isOpen) {
