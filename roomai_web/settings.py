@@ -291,6 +291,19 @@ KEPT_OBJECTS_CAP = env_int("KEPT_OBJECTS_CAP", 5_000, least=1)
 PICTURE_THREADS = env_int("PICTURE_THREADS", 2, least=1)
 # An operator's own photographs as backgrounds: generations/engines/embedded/plates.py says how they are described.
 PLATES_DIR = Path(env_str("ROOMAI_PLATES", "")) if env_str("ROOMAI_PLATES", "") else None
+# What cuts subjects out: generations/images/networks.py says how an operator's own network is described.
+MATTE_MODEL = env_str("MATTE_MODEL", "u2netp")
+MATTE_RECIPE = env_str("MATTE_RECIPE", "fine")
+MATTE_RUNTIME = env_str("MATTE_RUNTIME", "auto")
+MATTE_NETWORKS = Path(env_str("MATTE_NETWORKS", "")) if env_str("MATTE_NETWORKS", "") else None
+if MATTE_RECIPE not in {"fine", "fast"}:
+    raise ImproperlyConfigured(f"MATTE_RECIPE: {MATTE_RECIPE!r} is neither fine nor fast")
+if MATTE_RUNTIME not in {"auto", "onnxruntime", "openvino"}:
+    raise ImproperlyConfigured(f"MATTE_RUNTIME: {MATTE_RUNTIME!r} is none of auto, onnxruntime and openvino")
+if MATTE_NETWORKS is None and MATTE_MODEL not in {"u2netp", "u2net"}:
+    raise ImproperlyConfigured(
+        f"MATTE_MODEL: {MATTE_MODEL!r} is neither u2netp nor u2net; set MATTE_NETWORKS for others"
+    )
 PICTURE_PIPELINE = env_str("PICTURE_PIPELINE", "generations.pipeline.default_pipeline")
 
 # --- fetching a customer's picture

@@ -51,6 +51,9 @@ def test_production_names_what_is_missing(name: str) -> None:
         ({"PORT": "eighty"}, "PORT: 'eighty' is not a whole number"),
         ({"SIGNUP_TOKENS": "-1"}, "SIGNUP_TOKENS: -1 is below 0"),
         ({"FETCH_ALLOW_HTTP": "perhaps"}, "FETCH_ALLOW_HTTP: 'perhaps' is neither on nor off"),
+        ({"MATTE_MODEL": "birefnet"}, "MATTE_MODEL: 'birefnet' is neither u2netp nor u2net; set MATTE_NETWORKS"),
+        ({"MATTE_RECIPE": "hair"}, "MATTE_RECIPE: 'hair' is neither fine nor fast"),
+        ({"MATTE_RUNTIME": "gpu"}, "MATTE_RUNTIME: 'gpu' is none of auto, onnxruntime and openvino"),
         ({"SECRET_KEY": "", "SECRET_KEY_FILE": "/nowhere"}, "SECRET_KEY_FILE: cannot read /nowhere"),
     ],
 )
@@ -58,6 +61,11 @@ def test_what_cannot_be_meant_is_refused(change: dict[str, str], said: str) -> N
     answer = start(**(PRODUCTION | change))
     assert answer.returncode == 1
     assert said in answer.stderr.splitlines()[-1]
+
+
+def test_a_network_of_ones_own_is_named_freely_once_there_is_a_folder_for_it() -> None:
+    own = {"MATTE_MODEL": "birefnet", "MATTE_NETWORKS": "/srv/networks", "MATTE_RECIPE": "fast"}
+    assert start(**(PRODUCTION | own)).returncode == 0
 
 
 def test_one_server_without_the_other_is_refused_naming_the_other() -> None:
