@@ -5,6 +5,7 @@ locks the purchase, compares and writes.
 """
 
 from functools import partial
+from hashlib import sha256
 from uuid import UUID
 
 import structlog
@@ -72,11 +73,15 @@ def note_attempts(*, purchase: Purchase, attempts: list[Attempt]) -> None:
     """Keep each try to pay once, for the limits against card testing; the card as a digest of its fingerprint."""
     CardAttempt.objects.bulk_create(
         [
-            CardAttempt(charge_id=one.charge, purchase=purchase, card=one.card, declined=one.declined)
+            CardAttempt(charge_id=one.charge, purchase=purchase, card=_digest(one.card), declined=one.declined)
             for one in attempts
         ],
         ignore_conflicts=True,
     )
+
+
+def _digest(fingerprint: str) -> str:
+    return sha256(fingerprint.encode()).hexdigest() if fingerprint else ""
 
 
 def _ours(payment: Payment) -> UUID:

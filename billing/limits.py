@@ -66,6 +66,8 @@ def network_of(ip: str) -> str:
     except ValueError:
         return "unknown"
     if found.version == 6:
+        if found.ipv4_mapped:
+            return str(found.ipv4_mapped)
         return str(ipaddress.ip_network((found, IPV6_SUBSCRIBER), strict=False))
     return str(found)
 

@@ -56,10 +56,10 @@ class Buyer:
         """Return what Stripe knows of it."""
         return self.stripe.world.get("checkout.session", purchase.session_id or "")
 
-    def pay(self, purchase: Purchase, *, way: str = "ok") -> list[Thing]:
+    def pay(self, purchase: Purchase, *, way: str = "ok", card: str = "") -> list[Thing]:
         """Pay on the hosted page; return the events that followed."""
         before = len(self.stripe.world.events)
-        paying.pay(self.stripe.world, self.session(purchase), way=way)
+        paying.pay(self.stripe.world, self.session(purchase), way=way, card=card)
         return self.stripe.world.events[before:]
 
     def buy(self, code: str = "p100") -> Purchase:
