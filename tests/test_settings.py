@@ -16,14 +16,16 @@ PRODUCTION = {
     "DATABASE_URL": "postgresql://room@database/room",
     "REDIS_URL": "redis://broker/0",
     "PUBLIC_URL": "https://roomai.example.com",
+    "STRIPE_SECRET_KEY": "sk_live_x",
+    "STRIPE_WEBHOOK_SECRETS": "whsec_x",
 }
 
 
 def start(**environment: str) -> subprocess.CompletedProcess[str]:
-    """Import the settings in a process that has these variables and no other of ours."""
+    """Start as every process does, with these variables and no other of ours."""
     return subprocess.run(
-        [sys.executable, "-c", "import roomai_web.settings"],
-        env={"PATH": os.environ["PATH"], **environment},
+        [sys.executable, "-c", "import django; django.setup()"],
+        env={"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "roomai_web.settings", **environment},
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -81,3 +83,31 @@ def test_a_public_copy_never_shows_debug_pages() -> None:
 def test_a_secret_may_come_from_a_file(tmp_path: Path) -> None:
     (tmp_path / "key").write_text("k" * 50 + "\n")
     assert start(**(PRODUCTION | {"SECRET_KEY": "", "SECRET_KEY_FILE": str(tmp_path / "key")})).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"STRIPE_SECRET_KEY": ""}, "STRIPE_SECRET_KEY: ROOMAI_ENV=production needs a live key"),
+        ({"STRIPE_SECRET_KEY": "sk_test_x"}, "STRIPE_SECRET_KEY: ROOMAI_ENV=production needs a live key"),
+        ({"STRIPE_API_BASE": "http://127.0.0.1:9"}, "STRIPE_API_BASE: ROOMAI_ENV=production talks to Stripe itself"),
+        ({"STRIPE_WEBHOOK_SECRETS": ""}, "STRIPE_WEBHOOK_SECRETS: a live key needs the secret"),
+        ({"STRIPE_CURRENCY": "xyz"}, "STRIPE_CURRENCY: 'xyz' is not a currency"),
+        ({"STRIPE_TAX_BEHAVIOR": "both"}, "STRIPE_TAX_BEHAVIOR: prices are exclusive or inclusive"),
+        ({"BILLING": "perhaps"}, "BILLING: 'perhaps' is neither on nor off"),
+    ],
+    ids=lambda value: "-".join(f"{name}={text}" for name, text in value.items()) if isinstance(value, dict) else "",
+)
+def test_a_till_that_cannot_work_names_its_setting(change: dict[str, str], said: str) -> None:
+    answer = start(**(PRODUCTION | change))
+    assert answer.returncode == 1
+    assert said in answer.stderr.splitlines()[-1]
+
+
+def test_without_a_shop_production_needs_nothing_of_stripes() -> None:
+    change = {"BILLING": "off", "STRIPE_SECRET_KEY": "", "STRIPE_WEBHOOK_SECRETS": ""}
+    assert start(**(PRODUCTION | change)).returncode == 0
+
+
+def test_a_copy_on_ones_own_machine_needs_no_key() -> None:
+    assert start().returncode == 0
