@@ -21,7 +21,8 @@ from billing.models import Contra, Kind, LedgerEntry, Wallet
 
 __all__ = [
     "SYSTEM", "Balance", "adjust", "dispute", "dispute_won", "early_refusal", "expire_hold", "freeze", "goodwill",
-    "grant", "hold", "post", "purchase", "refund", "refund_failed", "snapshot", "unfreeze", "void", "wallet_id_for",
+    "goodwill_used", "grant", "hold", "post", "purchase", "refund", "refund_failed", "snapshot", "unfreeze", "void",
+    "wallet_id_for",
 ]  # fmt: skip
 
 log = structlog.get_logger(__name__)

@@ -41,21 +41,34 @@ def delete_content(*, generation_id: UUID) -> bool:
     camera wrote into it stays nowhere. A file that cannot be removed now is found by the sweep.
     """
 
-    def forget() -> list[str]:
+    def work() -> list[str]:
         row = Generation.objects.select_for_update().filter(id=generation_id, deleted_at__isnull=True).first()
         if row is None:
             return []
-        named = [row.result_key, *(stored["object_key"] for stored in row.inputs.values())]
-        keys = [key for key in named if key and not key.startswith("up/")] + _end_uploads(row)
-        row.deleted_at, row.result_key, row.inputs, row.params = Now(), None, {}, {}
-        row.result = {name: value for name, value in (row.result or {}).items() if name not in FORGOTTEN} or None
-        row.save(update_fields=["deleted_at", "result_key", "inputs", "params", "result"])
-        return ["", *keys]
+        lapsed = _end_uploads(row)
+        return ["", *forget(row), *lapsed]
 
-    keys = durably(forget)
+    keys = durably(work)
+    remove(keys)
+    return bool(keys)
+
+
+def forget(row: Generation) -> list[str]:
+    """Take prompt and pictures out of a locked row; return the objects to remove once that is committed.
+
+    Uploads are not among them: they are the person's own and have a time of their own.
+    """
+    named = [row.result_key, *(stored["object_key"] for stored in row.inputs.values())]
+    row.deleted_at, row.result_key, row.inputs, row.params = Now(), None, {}, {}
+    row.result = {name: value for name, value in (row.result or {}).items() if name not in FORGOTTEN} or None
+    row.save(update_fields=["deleted_at", "result_key", "inputs", "params", "result"])
+    return [key for key in named if key and not key.startswith("up/")]
+
+
+def remove(keys: Iterable[str]) -> None:
+    """Remove objects; one that cannot be removed now is found by the sweep."""
     for key in filter(None, keys):
         _remove(key)
-    return bool(keys)
 
 
 def _end_uploads(row: Generation) -> list[str]:

@@ -1,12 +1,16 @@
 """The shapes of our answers, for the description: `bodies` and `errors` build them, tests compare the two."""
 
 from datetime import datetime
-from typing import Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 from uuid import UUID
 
 from ninja import Schema
-from pydantic import ConfigDict, Field, RootModel
+from pydantic import AfterValidator, ConfigDict, Field, RootModel, WithJsonSchema
 from pydantic.config import JsonDict
+from pydantic_core import PydanticKnownError
+
+from generations.catalog.base import one_line
+from generations.refusing import REASON_MAX, REASON_MIN
 
 ALWAYS = (401, 403, 406, 413, 500)
 PUBLIC = (406, 413, 500)
@@ -46,6 +50,13 @@ class Subject(Schema):
     offset_px: tuple[int, int]
 
 
+class HandedBack(Schema):
+    """When the picture was refused, and the tokens that came back."""
+
+    at: datetime
+    tokens_returned: int
+
+
 class Result(Schema):
     """A finished picture. `image_url` is null once its content was deleted."""
 
@@ -64,6 +75,7 @@ class Result(Schema):
     scene: dict[str, Any] | None = Field(
         None, description="From the embedded engine: which words of the prompt it could follow."
     )
+    refused: HandedBack | None = Field(None, description="Only where the picture was handed back.")
 
 
 class Success(Schema):
@@ -207,6 +219,40 @@ class Canceled(Schema):
     status: Literal["canceled"]
     id: UUID
     status_url: str
+
+
+def _said(text: str) -> str:
+    line = one_line(text) if text.strip() else ""
+    if len(line) < REASON_MIN:
+        raise PydanticKnownError("string_too_short", {"min_length": REASON_MIN})
+    if len(line) > REASON_MAX:
+        raise PydanticKnownError("string_too_long", {"max_length": REASON_MAX})
+    return line
+
+
+class Refusal(Schema):
+    """Why a picture is handed back, on one line."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    # Bounded before it is brought into its usual form, and after.
+    reason: Annotated[
+        str,
+        Field(max_length=REASON_MAX),
+        AfterValidator(_said),
+        WithJsonSchema({"type": "string", "minLength": REASON_MIN, "maxLength": REASON_MAX}),
+    ]
+
+
+class Refused(Schema):
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"status": "refused", "id": ID, "tokens_returned": 1, "balance": 10}]}
+    )
+
+    status: Literal["refused"]
+    id: UUID
+    tokens_returned: int = Field(ge=0, description="0 where the picture had cost nothing.")
+    balance: int = Field(ge=0)
 
 
 class Deleted(Schema):
