@@ -9,6 +9,7 @@ from functools import partial
 
 from django.db import transaction
 
+from accounts import audit
 from billing import alerts, ledger, notices, stripe_gateway
 from billing.errors import UnknownPurchase
 from billing.models import Dispute, Purchase, Refund, Status
@@ -16,6 +17,8 @@ from billing.stripe_records import INQUIRY, DisputeState, RefundState
 
 DONE, GIVEN_UP = "succeeded", {"failed", "canceled"}
 WON, LOST = "won", "lost"
+#: Paid, but never granted: money can go back, and there are no tokens to take.
+CHECKED = {Status.MISMATCH, Status.REFUNDED}
 
 
 def settle_refunds(*, intent_id: str) -> Purchase:
@@ -28,7 +31,7 @@ def settle_refunds(*, intent_id: str) -> Purchase:
         purchase = _locked(intent_id)
         for state in states:
             _settle_refund(purchase, state)
-        if purchase.status in {Status.PAID, Status.PART_REFUNDED, Status.REFUNDED} and states:
+        if purchase.status in {Status.PAID, Status.PART_REFUNDED, Status.REFUNDED, Status.MISMATCH} and states:
             purchase.status = _refund_status(purchase)
         purchase.save(update_fields=["status", "amount_refunded", "tokens_taken"])
     return purchase
@@ -49,7 +52,7 @@ def settle_dispute(*, dispute_id: str) -> Purchase:
 
 def _locked(intent_id: str) -> Purchase:
     purchase = Purchase.objects.select_for_update().filter(payment_intent_id=intent_id).first() if intent_id else None
-    if purchase is None or not purchase.is_granted:
+    if purchase is None or not (purchase.is_granted or purchase.status in CHECKED):
         raise UnknownPurchase(intent_id)
     return purchase
 
@@ -70,8 +73,20 @@ def _settle_refund(purchase: Purchase, state: RefundState) -> None:
             ledger.refund_failed(wallet_id=purchase.wallet_id, refund_id=row.refund_id)
             purchase.tokens_taken -= row.tokens_taken
         row.is_undone = True
-    row.status = state.status
+    before, row.status = row.status, state.status
     row.save()
+    _record(purchase, row, before)
+
+
+def _record(purchase: Purchase, row: Refund, before: str) -> None:
+    audit.record(
+        actor=audit.STRIPE,
+        what="refund_settled",
+        workspace_id=purchase.wallet.workspace_id,
+        target=f"purchase {purchase.id}",
+        before={"status": before},
+        after={"refund": row.refund_id, "status": row.status, "amount": row.amount, "tokens_taken": row.tokens_taken},
+    )
 
 
 def _take_for_refund(purchase: Purchase, row: Refund) -> int:
@@ -79,7 +94,7 @@ def _take_for_refund(purchase: Purchase, row: Refund) -> int:
     taken = sum(other.tokens_taken for other in purchase.refunds.filter(is_undone=False).exclude(pk=row.pk))
     worth = _share(purchase, purchase.amount_refunded) - taken
     tokens = min(worth, purchase.tokens - purchase.tokens_taken)
-    if tokens <= 0:
+    if tokens <= 0 or not purchase.is_granted:
         return 0
     payment = purchase.payment_intent_id or ""
     ledger.refund(wallet_id=purchase.wallet_id, tokens=tokens, refund_id=row.refund_id, payment=payment)
@@ -92,8 +107,10 @@ def _share(purchase: Purchase, amount: int) -> int:
 
 
 def _refund_status(purchase: Purchase) -> str:
-    if purchase.amount_refunded >= purchase.amount_paid:
+    if purchase.amount_refunded >= purchase.amount_paid and purchase.amount_refunded:
         return Status.REFUNDED
+    if not purchase.is_granted:
+        return Status.MISMATCH
     return Status.PART_REFUNDED if purchase.amount_refunded else Status.PAID
 
 
@@ -114,7 +131,7 @@ def _settle_dispute(purchase: Purchase, state: DisputeState) -> None:
 def _contest(purchase: Purchase, row: Dispute) -> None:
     """Money was taken from us: take the tokens, stop new work, tell people."""
     tokens = min(_share(purchase, row.amount), purchase.tokens - purchase.tokens_taken)
-    if tokens > 0:
+    if tokens > 0 and purchase.is_granted:
         payment = purchase.payment_intent_id or ""
         ledger.dispute(wallet_id=purchase.wallet_id, tokens=tokens, dispute_id=row.dispute_id, payment=payment)
         purchase.tokens_taken += tokens

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from billing import alerts, ledger, notices, stripe_gateway
-from billing.errors import UnknownPurchase
+from billing.errors import ActRefused, UnknownPurchase
 from billing.models import CardAttempt, Purchase, Status, Wallet
 from billing.stripe_records import Attempt, Payment
 
@@ -46,6 +46,19 @@ def settle(*, payment: Payment) -> Purchase:
     return purchase
 
 
+def grant_checked(*, purchase_id: UUID, payment: Payment) -> Purchase:
+    """Grant what a purchase was sold as although the payment differs: staff have looked at it. Return it.
+
+    In the caller's transaction. Raises ActRefused unless it is still being checked.
+    """
+    purchase = Purchase.objects.select_for_update(of=("self",)).select_related("wallet").get(id=purchase_id)
+    if purchase.status != Status.MISMATCH:
+        raise ActRefused("This purchase has been settled meanwhile.")
+    _grant(purchase, payment)
+    purchase.save()
+    return purchase
+
+
 def note_attempts(*, purchase: Purchase, attempts: list[Attempt]) -> None:
     """Keep each try to pay once, for the limits against card testing; the card as a digest of its fingerprint."""
     CardAttempt.objects.bulk_create(
@@ -74,7 +87,7 @@ def _move(purchase: Purchase, payment: Payment) -> None:
         if purchase.status != Status.MISMATCH:
             told = partial(alerts.raised, what="payment_mismatch", about=str(purchase.id), detail=differs)
             transaction.on_commit(told, robust=True)
-        purchase.status = Status.MISMATCH
+        purchase.status, purchase.amount_paid = Status.MISMATCH, payment.total
     else:
         _grant(purchase, payment)
     purchase.save()

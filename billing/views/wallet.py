@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from billing import packs
+from billing import packs, refunds
 from billing.models import LedgerEntry, Purchase, Status
 from billing.views.requests import SignedIn, workspace_of
 
@@ -30,9 +30,11 @@ def wallet(request: SignedIn) -> HttpResponse:
     purchases = Purchase.objects.for_workspace(workspace.id).exclude(status__in=[Status.CREATED, Status.EXPIRED])
     context: dict[str, Any] = {"entries": entries}
     if settings.SHOP:
+        bought = list(purchases[:PAGE])
         context |= {
             "packs": [Shelf(pack) for pack in packs.packs()],
-            "purchases": purchases[:PAGE],
+            "purchases": bought,
+            "returnable": refunds.returnable(purchases=bought),
             "checked": purchases.filter(status=Status.MISMATCH).first(),
         }
     return render(request, "billing/wallet.html", context)

@@ -1,16 +1,14 @@
 """The shapes of our answers, for the description: `bodies` and `errors` build them, tests compare the two."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 from uuid import UUID
 
 from ninja import Schema
-from pydantic import AfterValidator, ConfigDict, Field, RootModel, WithJsonSchema
+from pydantic import ConfigDict, Field, RootModel
 from pydantic.config import JsonDict
-from pydantic_core import PydanticKnownError
 
-from generations.catalog.base import one_line
-from generations.refusing import REASON_MAX, REASON_MIN
+from generations.api.reasons import Reason
 
 ALWAYS = (401, 403, 406, 413, 500)
 PUBLIC = (406, 413, 500)
@@ -221,27 +219,12 @@ class Canceled(Schema):
     status_url: str
 
 
-def _said(text: str) -> str:
-    line = one_line(text) if text.strip() else ""
-    if len(line) < REASON_MIN:
-        raise PydanticKnownError("string_too_short", {"min_length": REASON_MIN})
-    if len(line) > REASON_MAX:
-        raise PydanticKnownError("string_too_long", {"max_length": REASON_MAX})
-    return line
-
-
 class Refusal(Schema):
     """Why a picture is handed back, on one line."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    # Bounded before it is brought into its usual form, and after.
-    reason: Annotated[
-        str,
-        Field(max_length=REASON_MAX),
-        AfterValidator(_said),
-        WithJsonSchema({"type": "string", "minLength": REASON_MIN, "maxLength": REASON_MAX}),
-    ]
+    reason: Reason
 
 
 class Refused(Schema):
