@@ -1,29 +1,13 @@
-"""Tokens given by us: the welcome of a new person, and what an operator gives."""
+"""Tokens given by us: what an operator gives. The welcome of a new person is `billing.welcoming`."""
 
 from uuid import UUID, uuid4
 
-from django.conf import settings
 from django.db import transaction
 
 from accounts import audit, workspaces
 from accounts.models import User
 from billing import ledger
 from billing.models import LedgerEntry, Wallet
-
-
-def welcome(*, user: User) -> LedgerEntry | None:
-    """Give the free tokens of a verified address, once for the person's workspace; None when nothing is given here."""
-    if not settings.SIGNUP_TOKENS:
-        return None
-    workspace = workspaces.personal(user=user)
-    with transaction.atomic():
-        return ledger.grant(
-            wallet_id=ledger.wallet_id_for(workspace_id=workspace.id),
-            tokens=settings.SIGNUP_TOKENS,
-            key=f"grant:signup:{workspace.id}",
-            actor=ledger.SYSTEM,
-            reason="e-mail address verified",
-        )
 
 
 def by_operator(*, user: User, tokens: int, reason: str) -> LedgerEntry:
