@@ -99,7 +99,7 @@ def _ask(order: RefundOrder) -> None:
     try:
         made = stripe_gateway.create_refund(intent_id=intent_id, amount=order.amount, key=order.key)
     except PaymentsRefused as refused:
-        if "idempotency" in refused.reason:  # its twin is being answered right now
+        if "idempotency" in refused.reason.lower():  # its twin is being answered right now
             raise PaymentsUnavailable from refused
         RefundOrder.objects.filter(pk=order.pk, refund_id=None).update(refused=refused.reason[:64])
         raise

@@ -92,6 +92,27 @@ def test_a_page_opened_before_another_s_refund_refunds_nothing_more(buyer, olga,
     assert (purchase.amount_refunded, Refund.objects.count()) == (450, 1)
 
 
+@pytest.mark.parametrize("trouble", ["reset_after", "reset_before", "503"])
+def test_a_refund_whose_answer_was_lost_is_asked_for_again(buyer, olga, stripe, trouble):
+    purchase = buyer.buy("p100")
+    stripe.trouble = [{"match": "POST /v1/refunds", "times": 1, "do": trouble}]
+    assert olga.press(purchase, "refund", amount=450).status_code == 422
+    assert RefundOrder.objects.get().refund_id is None
+    assert olga.press(purchase, "refund", amount=900).status_code == 302  # the page still offers number 1
+    purchase.refresh_from_db()
+    assert (purchase.amount_refunded, Refund.objects.count(), RefundOrder.objects.count()) == (450, 1, 1)
+
+
+def test_what_stripe_refuses_is_said_and_the_next_number_is_free(buyer, olga):
+    purchase = buyer.buy("p100")
+    olga.press(purchase, "refund")
+    Purchase.objects.filter(id=purchase.id).update(amount_refunded=0, status=Status.PAID)  # as if we had not heard
+    answer = olga.press(purchase, "refund", amount=5)
+    assert (answer.status_code, b"Stripe refused: " in answer.content) == (422, True)
+    assert olga.form(purchase, "refund") == {"n": "3"}
+    Purchase.objects.filter(id=purchase.id).update(amount_refunded=1800, status=Status.REFUNDED)
+
+
 def test_a_reason_is_demanded(buyer, olga):
     purchase = buyer.buy()
     assert olga.press(purchase, "refund", reason="").status_code == 422
