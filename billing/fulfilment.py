@@ -49,11 +49,11 @@ def settle(*, payment: Payment) -> Purchase:
 def grant_checked(*, purchase_id: UUID, payment: Payment) -> Purchase:
     """Grant what a purchase was sold as although the payment differs: staff have looked at it. Return it.
 
-    In the caller's transaction. Raises ActRefused unless it is still being checked.
+    In the caller's transaction. Raises ActRefused unless it is still being checked and no money went back.
     """
     purchase = Purchase.objects.select_for_update(of=("self",)).select_related("wallet").get(id=purchase_id)
-    if purchase.status != Status.MISMATCH:
-        raise ActRefused("This purchase has been settled meanwhile.")
+    if purchase.status != Status.MISMATCH or purchase.amount_refunded:
+        raise ActRefused("This purchase has been settled or refunded meanwhile.")
     _grant(purchase, payment)
     purchase.save()
     return purchase

@@ -156,6 +156,18 @@ def test_a_mismatch_is_refunded_and_takes_no_tokens(buyer, olga):
     assert invariants.breaks_in("ledger_breaks_payments") == []
 
 
+def test_a_mismatch_partly_refunded_is_not_granted_any_more(buyer, olga):
+    purchase = mismatched(buyer)
+    assert olga.press(purchase, "refund", amount=100).status_code == 302
+    purchase.refresh_from_db()
+    assert (purchase.status, purchase.amount_refunded) == (Status.MISMATCH, 100)
+    assert olga.press(purchase, "settle").status_code == 422
+    assert buyer.available == 0
+    assert olga.press(purchase, "refund").status_code == 302
+    purchase.refresh_from_db()
+    assert (purchase.status, purchase.amount_refunded) == (Status.REFUNDED, 1800)
+
+
 def test_a_gift_is_given_once(buyer, olga):
     wallet = wallet_of(buyer)
     form = olga.form(wallet, "grant") | {"tokens": 1000}
