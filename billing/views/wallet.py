@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from billing import packs
+from billing import packs, refunds, welcoming
 from billing.models import LedgerEntry, Purchase, Status
 from billing.views.requests import SignedIn, workspace_of
 
@@ -28,11 +28,13 @@ def wallet(request: SignedIn) -> HttpResponse:
     workspace = workspace_of(request)
     entries = Paginator(LedgerEntry.objects.for_workspace(workspace.id), PAGE).get_page(request.GET.get("page"))
     purchases = Purchase.objects.for_workspace(workspace.id).exclude(status__in=[Status.CREATED, Status.EXPIRED])
-    context: dict[str, Any] = {"entries": entries}
+    context: dict[str, Any] = {"entries": entries, "no_welcome": welcoming.refusal(workspace_id=workspace.id)}
     if settings.SHOP:
+        bought = list(purchases[:PAGE])
         context |= {
             "packs": [Shelf(pack) for pack in packs.packs()],
-            "purchases": purchases[:PAGE],
+            "purchases": bought,
+            "returnable": refunds.returnable(purchases=bought),
             "checked": purchases.filter(status=Status.MISMATCH).first(),
         }
     return render(request, "billing/wallet.html", context)
