@@ -1,7 +1,7 @@
 """Buying a pack: our own row first, then the exact request, stored before it is sent and sent again as it stands.
 
 A lost answer is asked for again with the same bytes under the same key, which gives the same checkout; so nobody pays
-twice for one click, whatever breaks between.
+twice for one click, whatever breaks between. Decision: docs/decisions/0004-payments.md.
 """
 
 import json

@@ -169,7 +169,8 @@ class Purchase(models.Model):
 
     Invariants: the row is committed before Stripe hears of it; `tokens`, `currency` and `unit_amount` never change, so
     a pack edited meanwhile changes nothing; `request` is sent as it stands however often; tokens are granted once,
-    under the payment's id; what refunds and disputes took together (`tokens_taken`) is within 0..tokens.
+    under the payment's id; what refunds and disputes took together (`tokens_taken`) is within 0..tokens. `source` is
+    "checkout", and "purged" once tokens paid for in test mode were written off.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

@@ -70,5 +70,7 @@ LOGGING: dict[str, Any] = {
         "httpx": {"level": "WARNING"},
         "httpcore": {"level": "WARNING"},
         "PIL": {"level": "WARNING"},
+        # At INFO it tells what Stripe said, and that may hold an address.
+        "stripe": {"level": "WARNING"},
     },
 }

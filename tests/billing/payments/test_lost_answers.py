@@ -189,3 +189,12 @@ def test_what_stripe_refuses_is_said_by_its_code(buyer):
     aftermath.refund(buyer.stripe.world, {"payment_intent": purchase.payment_intent_id})
     clawback.settle_refunds(intent_id=purchase.payment_intent_id)
     assert buyer.available == 0
+
+
+def test_what_stripe_says_is_not_logged(buyer, caplog):
+    caplog.set_level("INFO")
+    with pytest.raises(PaymentsRefused):
+        stripe_gateway.checkout(session_id="cs_test_of_nobody")
+    assert buyer.buy().status == Status.PAID
+    assert "cs_test_" not in caplog.text
+    assert [record for record in caplog.records if record.name == "stripe"] == []
