@@ -70,5 +70,6 @@ LOGGING: dict[str, Any] = {
         "httpx": {"level": "WARNING"},
         "httpcore": {"level": "WARNING"},
         "PIL": {"level": "WARNING"},
+        "stripe": {"level": "WARNING"},
     },
 }

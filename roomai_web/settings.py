@@ -184,8 +184,9 @@ SIGNUP_TOKENS = env_int("SIGNUP_TOKENS", 10)
 BILLING = env_str("BILLING", "on")
 if BILLING not in {"on", "off"}:
     raise ImproperlyConfigured(f"BILLING: {BILLING!r} is neither on nor off")
-SHOP = BILLING == "on"
 STRIPE_SECRET_KEY = env_str("STRIPE_SECRET_KEY")
+# Without a key nobody could pay, so nothing is offered.
+SHOP = BILLING == "on" and bool(STRIPE_SECRET_KEY)
 STRIPE_WEBHOOK_SECRETS = env_list("STRIPE_WEBHOOK_SECRETS")
 # Another server that speaks Stripe's language; the launcher and the tests point it at the fake one.
 STRIPE_API_BASE = env_str("STRIPE_API_BASE").rstrip("/")
@@ -198,7 +199,7 @@ CHECKOUT_WITHDRAWAL_CONSENT = env_bool("CHECKOUT_WITHDRAWAL_CONSENT", False)
 EFW_AUTO_REFUND = env_bool("EFW_AUTO_REFUND", False)
 # CODE:TOKENS:PRICE, the price as people write it.
 TOKEN_PACKS = env_list("TOKEN_PACKS") or ["p25:25:5.00", "p100:100:18.00", "p500:500:80.00", "p2500:2500:350.00"]
-if PRODUCTION and SHOP and not STRIPE_LIVE:
+if PRODUCTION and BILLING == "on" and not STRIPE_LIVE:
     raise ImproperlyConfigured(
         "STRIPE_SECRET_KEY: ROOMAI_ENV=production needs a live key (sk_live_...), or BILLING=off to sell nothing"
     )

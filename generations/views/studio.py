@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -25,7 +25,7 @@ from generations.catalog.base import SEED_MAX
 from generations.errors import IdempotencyConflict
 from generations.forms import COLOR, PICTURE, SCENE, StudioForm
 from generations.models import Generation, Upload
-from generations.views import photos
+from generations.views import drafts, photos
 from generations.views.answers import SeeOther
 from generations.views.words import told
 from roomai_web.errors import RoomAIError
@@ -76,8 +76,9 @@ def upload(request: PersonRequest) -> JsonResponse:
 
 
 def _initial(request: HttpRequest, workspace: Workspace) -> dict[str, Any]:
-    """Return what the form starts with: a sample, or the settings of an earlier run."""
-    asked = request.GET
+    """Return what the form starts with: a sample, the settings of an earlier run, or what was being made before."""
+    if not (asked := request.GET):
+        return drafts.kept(request, workspace=workspace)
     initial: dict[str, Any] = {"sample": asked.get("sample", ""), "prompt": asked.get("prompt", "")[:2000]}
     if earlier := photos.run_again(workspace=workspace, generation_id=asked.get("again", "")):
         given = earlier.params
@@ -96,6 +97,8 @@ def _post(request: PersonRequest, workspace: Workspace) -> HttpResponse:
         if button in data:
             data[field] = str(data[button])
             return _page(request, workspace, StudioForm(catalog.get(MODEL), initial=data.dict()))
+    if "top_up" in data and not refused:
+        return _top_up(request, workspace, data)
     form = StudioForm(catalog.get(MODEL), data)
     parameters = form.parameters()
     for field, sentence in refused.items():
@@ -110,7 +113,20 @@ def _post(request: PersonRequest, workspace: Workspace) -> HttpResponse:
         sentence = gettext("This form was already sent with other values. Send it again to start a new run.")
         form.add_error(None, sentence if isinstance(refusal, IdempotencyConflict) else told(refusal))
         return _page(request, workspace, form, status=refusal.http_status)
+    drafts.forget(request)
     return SeeOther("generations:detail", generation_id=generation.id)
+
+
+def _top_up(request: PersonRequest, workspace: Workspace, data: QueryDict) -> HttpResponse:
+    """Keep everything and lead to the packs; whoever has enough by now finds it all with its price on the button."""
+    drafts.keep(request, data)
+    if not settings.SHOP or _available(workspace) >= catalog.get(MODEL).tokens:
+        return SeeOther("generations:studio")
+    return SeeOther("billing:wallet", query={"next": reverse("generations:studio")}, fragment="add")
+
+
+def _available(workspace: Workspace) -> int:
+    return ledger.snapshot(wallet_id=ledger.wallet_id_for(workspace_id=workspace.id)).available
 
 
 def _uploads(workspace: Workspace, form: StudioForm, parameters: Parameters) -> dict[str, Upload] | None:
@@ -164,8 +180,7 @@ def _submit(
 def _page(
     request: PersonRequest, workspace: Workspace, form: StudioForm, *, status: int = HTTPStatus.OK
 ) -> HttpResponse:
-    wallet_id = ledger.wallet_id_for(workspace_id=workspace.id)
-    available, tokens = ledger.snapshot(wallet_id=wallet_id).available, form.model.tokens
+    available, tokens = _available(workspace), form.model.tokens
     backdrop = photos.upload_of(workspace=workspace, upload_id=form["background_upload"].value() or "")
     context = {
         "form": form,
