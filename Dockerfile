@@ -9,16 +9,19 @@ RUN /venv/bin/python -m pip install --no-deps --only-binary=:all: --require-hash
 COPY manage.py CHANGELOG.md ./
 COPY accounts accounts
 COPY billing billing
+COPY docs/verify_proof.py docs/verify_proof.py
 COPY generations generations
 COPY roomai_web roomai_web
 COPY static static
 COPY templates templates
 # The networks and the collected files are part of the image: a container needs no network to start.
+ARG MATTE_MODEL=u2netp
 ENV WEIGHTS_DIR=/app/models STATIC_ROOT=/app/collected
 RUN /venv/bin/python manage.py fetch_weights
 RUN /venv/bin/python manage.py collectstatic --noinput --verbosity 0
 
 FROM python:3.11-slim-bookworm
+ARG MATTE_MODEL=u2netp
 RUN useradd --system --uid 10001 --home-dir /app --shell /usr/sbin/nologin roomai
 RUN install -d -o roomai -g roomai /data
 COPY --from=build /venv /venv
@@ -26,7 +29,7 @@ COPY --from=build /app /app
 WORKDIR /app
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
     ROOMAI_ENV=production ROOMAI_DATA=/data WEIGHTS_DIR=/app/models STATIC_ROOT=/app/collected \
-    REMAP_SIGTERM=SIGQUIT
+    REMAP_SIGTERM=SIGQUIT MATTE_MODEL=$MATTE_MODEL
 USER roomai
 VOLUME /data
 EXPOSE 8000

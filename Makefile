@@ -19,8 +19,11 @@ check: tools ## style, types, import fences, templates, migrations, deployment s
 bench: tools ## the figures of docs/performance.md, measured on this machine
 	@$(VENV)/python -m bench
 
-eval: tools ## how good the cut-outs are, beside rembg (MODEL=u2net, EVALSET=path, JSON=out.json); fails below the bars
-	@$(VENV)/python -m bench.eval $(if $(MODEL),--model $(MODEL)) $(if $(EVALSET),--evalset $(EVALSET)) $(if $(JSON),--json $(JSON))
+eval: tools ## how good the pictures are: cut-outs beside rembg, sheet, gates (MODEL=, NETWORKS=, EVALSET=, JSON=)
+	@$(VENV)/python -m bench.eval $(if $(MODEL),--model $(MODEL)) $(if $(NETWORKS),--networks $(NETWORKS)) $(if $(EVALSET),--evalset $(EVALSET)) $(if $(JSON),--json $(JSON))
+
+till: tools ## every order of a purchase's events, duplicates, losses and races, one ledger; SANDBOX=1 asks Stripe's test mode
+	@$(VENV)/python -m tests.billing.payments$(if $(SANDBOX),.sandbox) $(if $(SANDBOX),,$(SAMPLES) $(RACES))
 
 locks: tools ## pin the dependencies of pyproject.toml anew (needs uv)
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -o requirements.lock -q
@@ -30,4 +33,4 @@ locks: tools ## pin the dependencies of pyproject.toml anew (needs uv)
 tools:
 	@$(PYTHON) bootstrap.py install
 
-.PHONY: help run test check bench eval locks tools
+.PHONY: help run test check bench eval till locks tools

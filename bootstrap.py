@@ -232,7 +232,7 @@ def playwrights_own() -> str | None:
 
 def run_tests(environment: dict[str, str]) -> int:
     """Fetch the networks, run the whole suite, print one closing line with the counts; return the exit status."""
-    weights = [str(PYTHON), "manage.py", "fetch_weights"]
+    weights = [str(PYTHON), "manage.py", "fetch_weights", "--model", "u2netp"]
     if subprocess.call(weights, cwd=str(ROOT), env=environment) != 0:
         print("The networks could not be fetched: tests that cut out a subject will fail.", flush=True)
     report = VENV / "tests.xml"

@@ -30,6 +30,7 @@ COMMANDS: list[tuple[str, tuple[str, ...], dict[str, str]]] = [
     ("types", (f"{BIN}/mypy",), {}),
     ("import fences", (f"{BIN}/lint-imports",), {}),
     ("migrations", (*MANAGE, "makemigrations", "--check", "--dry-run"), {}),
+    ("networks", (*MANAGE, "fetch_weights"), {}),
     ("deployment", (*MANAGE, "check", "--deploy", "--fail-level", "WARNING"), PRODUCTION),
     ("templates", (sys.executable, ".ci/check_templates.py"), {}),
     ("sizes and words", (sys.executable, "-m", "pytest", "-q", "tests/test_architecture.py", "tests/test_docs.py"), {}),

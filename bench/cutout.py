@@ -1,6 +1,9 @@
-"""Our side of the comparison: python -m bench.cutout WEIGHTS_DIR NETWORK raw|fine|fast (see `turns`)."""
+"""Our side of the comparison, a program of `turns`:
 
-import sys
+python -m bench.cutout WEIGHTS_DIR NETWORK raw|fine|fast [--networks DIR] [--runtime openvino]
+"""
+
+import argparse
 import time
 from pathlib import Path
 
@@ -9,13 +12,17 @@ import numpy as np
 from PIL import Image
 
 from bench import turns
-from generations.images import refine, weights
-from generations.images.matting import Matter, Pixels
+from generations.images import matting, refine
+from generations.images.matting import Pixels
+from generations.images.networks import Choice
 
 
 def main() -> None:
-    folder, network, recipe = sys.argv[1:]
-    matter = Matter(weights_dir=Path(folder), network=weights.NETWORKS[network], keeps_planes=recipe == "fast")
+    options = _options()
+    recipe = options.recipe
+    # One runtime unless told otherwise: figures of two are not to be compared.
+    choice = Choice(options.network, networks_dir=options.networks, recipe=recipe, runtime=options.runtime)
+    matter = matting.installed(weights_dir=options.weights_dir, choice=choice)
 
     def cut_out(image: Path, matte: Path) -> float:
         with Image.open(image) as picture:
@@ -32,6 +39,16 @@ def main() -> None:
         return took_ms
 
     turns.serve(cut_out)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("weights_dir", type=Path)
+    parser.add_argument("network")
+    parser.add_argument("recipe", choices=["raw", *refine.RECIPES])
+    parser.add_argument("--networks", type=Path)
+    parser.add_argument("--runtime", default="onnxruntime")
+    return parser.parse_args()
 
 
 def enlarged(plane: np.ndarray, rgb: Pixels) -> Pixels:

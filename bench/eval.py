@@ -1,10 +1,13 @@
-"""make eval: how good the cut-outs are, beside rembg with the same weights, in one run.
+"""make eval: how good the pictures are, in one run: cut-outs beside rembg, the painter's sheet, the gates.
 
     python -m bench.eval [--model u2net] [--evalset PATH] [--json OUT.json] [--turns 3] [--accept]
+    python -m bench.eval --model NAME --networks DIR        a network of one's own: no peer, no bars
 
 Every program lives in a process of its own and they take turns picture by picture, so a machine under load is
-equally slow for all. Ends with status 1 below a bar against the peer, or below the floor of bench/eval_floor.json
-(kept for our own set only; --accept stores the floor of this run).
+equally slow for all. Then the painter's families are timed and shown on var/eval/contact-sheet.jpg, and the twin of
+an inpainting engine answers well and badly. Ends with status 1 below a bar against the peer, below the floor of
+bench/eval_floor.json (kept for our own set only; --accept stores the floor of this run), where a family is too slow,
+and where a gate let a bad answer pass or turned down a good one.
 """
 
 import argparse
@@ -19,14 +22,15 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from bench import metrics, peer, table
+from bench import fakes, families, metrics, peer, table
 from bench.metrics import Pixels, Quality
 from bench.table import Cut, Row
 from bench.turns import ROOT, Program, Turn
-from generations.images import weights
+from generations.images import networks, weights
 
 OWN_SET = ROOT / "bench" / "evalset"
 FLOOR = ROOT / "bench" / "eval_floor.json"
+SHEET = ROOT / "var" / "eval" / "contact-sheet.jpg"
 PEER_FOLDER = ROOT / "var" / "peer-rembg"
 RECIPES = ("raw", "fine", "fast")
 #: As the worker of pictures is started: the network's planes come and go with every picture, and on huge pages they
@@ -38,8 +42,9 @@ def main() -> int:
     """Measure, print the table, compare; return the exit status."""
     options = _options()
     weights_dir = Path(os.environ.get("WEIGHTS_DIR", ROOT / "var" / "models"))
-    weights.fetch(name=options.model, weights_dir=weights_dir)
-    cuts = measure(options.evalset, programs(options.model, weights_dir), turns=options.turns)
+    fetch(options.model, weights_dir, options.networks)
+    running = programs(options.model, weights_dir, options.networks)
+    cuts = measure(options.evalset, running, turns=options.turns)
     all_rows = table.rows(cuts)
     print(table.text(all_rows))
     if options.json:
@@ -47,13 +52,18 @@ def main() -> int:
     failures = judged(cuts, all_rows, model=options.model, is_own_set=options.evalset.resolve() == OWN_SET)
     if options.accept:
         accept(all_rows, model=options.model)
-    print("\n".join(failures) if failures else "\nmake eval: every bar is met")
+    met = "no bar is set for a network of one's own"
+    if options.model in weights.NETWORKS:
+        failures += painter(options.evalset) + engines(options.evalset, model=options.model, weights_dir=weights_dir)
+        met = "every bar is met"
+    print("\n" + ("\n".join(failures) if failures else f"make eval: {met}"))
     return 1 if failures else 0
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Measure the cut-outs beside the peer's.")
-    parser.add_argument("--model", choices=sorted(weights.NETWORKS), default="u2netp")
+    parser.add_argument("--model", default="u2netp", help="u2netp, u2net or a record's name in --networks")
+    parser.add_argument("--networks", type=Path, help="your own networks, as MATTE_NETWORKS")
     parser.add_argument("--evalset", type=Path, default=OWN_SET, help="holds manifest.csv, image/ and alpha/")
     parser.add_argument("--json", type=Path, help="also write the rows here")
     parser.add_argument("--turns", type=int, default=3, help="how often each picture is cut out; the fastest counts")
@@ -61,10 +71,25 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def programs(model: str, weights_dir: Path) -> list[Program]:
-    """Start ours by recipe, and the peer; their names are the table's models."""
+def fetch(model: str, weights_dir: Path, networks_dir: Path | None) -> None:
+    """Fetch the network, or check one of one's own; SystemExit with a sentence when that fails."""
+    try:
+        if model in weights.NETWORKS:
+            weights.fetch(name=model, weights_dir=weights_dir)
+        else:
+            own = networks.find(name=model, weights_dir=weights_dir, networks_dir=networks_dir)
+            weights.verified_path(folder=own.folder, network=own.network)
+    except (weights.FetchFailed, weights.BadNetwork) as error:
+        raise SystemExit(str(error)) from error
+
+
+def programs(model: str, weights_dir: Path, networks_dir: Path | None) -> list[Program]:
+    """Start ours by recipe, and the peer where it knows the network; their names are the table's models."""
+    own = ["--networks", str(networks_dir.resolve())] if networks_dir else []
     command = [sys.executable, "-m", "bench.cutout", str(weights_dir), model]
-    ours = [Program(f"{model} {recipe}", [*command, recipe], variables=AS_THE_WORKER) for recipe in RECIPES]
+    ours = [Program(f"{model} {recipe}", [*command, recipe, *own], variables=AS_THE_WORKER) for recipe in RECIPES]
+    if model not in weights.NETWORKS:
+        return ours
     python = peer.install(PEER_FOLDER)
     home = {"U2NET_HOME": str(weights_dir.resolve())}
     return [*ours, Program(f"{model} rembg", [str(python), "-m", "bench.peer", model], variables=home)]
@@ -114,10 +139,13 @@ def _grey(path: Path) -> Pixels:
 
 
 def judged(cuts: list[Cut], all_rows: list[Row], *, model: str, is_own_set: bool) -> list[str]:
-    """Print how far we are from the peer; return a line for each bar and floor that is missed."""
+    """Print how far we are from the peer; return a line for each bar and floor that is missed, none without a peer."""
+    if model not in weights.NETWORKS:
+        return []
     total = {r.model: r for r in all_rows if r.category == table.TOTAL}
     fine, fast, rembg = (total[f"{model} {name}"] for name in ("fine", "fast", "rembg"))
     print("\n" + "\n".join(table.beside(fine=fine, peer=rembg)))
+    print("\n".join(table.losses(cuts, model=fine.model, peer=rembg.model)))
     fine_times, fast_times = (table.times(cuts, model=row.model, peer=rembg.model) for row in (fine, fast))
     print(f"time x {fine_times:.2f} (fine), x {fast_times:.2f} (fast)")
     bars = table.missed_bars(fine=fine, fast=fast, peer=rembg, fine_times=fine_times, fast_times=fast_times)
@@ -127,6 +155,25 @@ def judged(cuts: list[Cut], all_rows: list[Row], *, model: str, is_own_set: bool
         if row.model in stored:
             missed += [f"below the floor: {line}" for line in table.below_floor(row, stored[row.model])]
     return missed
+
+
+def painter(evalset: Path) -> list[str]:
+    """Paint every family, write the sheet, print the times; return a line for each that is too slow."""
+    made = families.cells(evalset)
+    families.write(made, SHEET)
+    print(
+        f"\npainted at one megapixel, the faster of {families.TURNS} turns; all of it on {SHEET.relative_to(ROOT)}:\n"
+    )
+    print(families.text(made))
+    return [f"missed: {line}" for line in families.missed(made)]
+
+
+def engines(evalset: Path, *, model: str, weights_dir: Path) -> list[str]:
+    """Let the twin of an inpainting engine answer, print the gates' figures; return a line for each mistake."""
+    found = list(fakes.cases(evalset, network=model, weights_dir=weights_dir))
+    print("\ngates, by what the engine did; of each figure the worst:\n")
+    print(fakes.text(found))
+    return [f"missed: {line}" for line in fakes.missed(found)]
 
 
 def accept(all_rows: list[Row], *, model: str) -> None:

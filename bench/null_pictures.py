@@ -17,6 +17,8 @@ PIPELINE = "bench.null_pictures.build"
 class NullPictures:
     """Answers with the photograph itself, through the stages of a real picture."""
 
+    matte_identity = "null"
+
     def make(self, request: PictureRequest, *, on_stage: Callable[[Stage], None]) -> Picture:
         for stage in ("finding_subject", "painting", "compositing", "checking", "saving"):
             on_stage(stage)  # type: ignore[arg-type]

@@ -11,6 +11,7 @@ TOTAL = "total"
 #: Against the peer in the same run: gradient error and memory at most these parts of its own, time in multiples.
 FINE_GRADIENT, FINE_RSS, FINE_TIME, FAST_TIME = 0.90, 0.75, 1.5, 1.0
 AIM_IOU, AIM_BOUNDARY_F = 0.05, 0.02
+LOSS = 0.01
 #: How far below the last accepted run a figure may be.
 FLOOR_IOU, FLOOR_BOUNDARY_F, FLOOR_GRADIENT = 0.005, 0.01, 1.03
 
@@ -111,7 +112,7 @@ def missed_bars(*, fine: Row, fast: Row, peer: Row, fine_times: float, fast_time
 
 
 def beside(*, fine: Row, peer: Row) -> list[str]:
-    """Return what is told but never failed on: the distance to the aims, and what was lost against the peer."""
+    """Return what is told but never failed on: the distance to the aims."""
     iou, boundary_f = fine.iou_mean - peer.iou_mean, fine.boundary_f - peer.boundary_f
     return [
         f"IoU {iou:+.3f} against the peer (aim {AIM_IOU:+.2f})",
@@ -119,6 +120,20 @@ def beside(*, fine: Row, peer: Row) -> list[str]:
         f"gradient error {fine.gradient / peer.gradient - 1:+.0%}, band error {fine.band / peer.band - 1:+.0%}, "
         f"memory {fine.rss_mb / peer.rss_mb - 1:+.0%}",
     ]
+
+
+def losses(cuts: Sequence[Cut], *, model: str, peer: str) -> list[str]:
+    """Return a line for every picture on which the peer is ahead by more than a hundredth, the worst first."""
+    ours, theirs = ({cut.picture: cut.quality for cut in cuts if cut.model == name} for name in (model, peer))
+    gained = [
+        (q.iou - theirs[picture].iou, q.boundary_f - theirs[picture].boundary_f, picture) for picture, q in ours.items()
+    ]
+    lines = [
+        f"  {picture}: IoU {by_iou:+.3f}, boundary F {by_f:+.3f}"
+        for by_iou, by_f, picture in sorted(gained, key=lambda line: min(line[:2]))
+        if min(by_iou, by_f) < -LOSS
+    ]
+    return [f"pictures lost to the peer: {len(lines)} of {len(ours)}", *lines]
 
 
 def floor(total: Row) -> dict[str, float]:

@@ -2,6 +2,7 @@ from typing import Any
 
 from allauth.account.signals import email_confirmed
 from django.apps import AppConfig
+from django.core import checks
 
 
 class BillingConfig(AppConfig):
@@ -9,7 +10,11 @@ class BillingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Listen for verified addresses: the one signal of this product, for allauth has no other hook there."""
+        """Refuse what cannot work; listen for verified addresses, as allauth has no other hook there."""
+        from billing.checks import no_test_money_beside_real, refuse_unsound_settings
+
+        refuse_unsound_settings()
+        checks.register(no_test_money_beside_real, checks.Tags.database)
         email_confirmed.connect(_welcome, dispatch_uid="billing.welcome")
 
 

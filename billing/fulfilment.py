@@ -5,8 +5,10 @@ locks the purchase, compares and writes.
 """
 
 from functools import partial
+from hashlib import sha256
 from uuid import UUID
 
+import structlog
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -16,6 +18,8 @@ from billing import alerts, ledger, notices, stripe_gateway
 from billing.errors import UnknownPurchase
 from billing.models import CardAttempt, Purchase, Status, Wallet
 from billing.stripe_records import Attempt, Payment
+
+log = structlog.get_logger(__name__)
 
 #: What a purchase that was never paid may become; nothing else is left by news of a checkout.
 UNSETTLED = [Status.CREATED, Status.OPEN, Status.PROCESSING, Status.FAILED, Status.EXPIRED, Status.MISMATCH]
@@ -46,15 +50,38 @@ def settle(*, payment: Payment) -> Purchase:
     return purchase
 
 
+def accept(*, purchase_id: UUID, actor: str, reason: str) -> Purchase:
+    """Grant what was sold although the payment differs; a person decided so. Return the purchase.
+
+    Asking again, or for one that is not being checked, changes nothing.
+    """
+    with transaction.atomic(durable=True):
+        purchase = Purchase.objects.select_for_update().get(id=purchase_id)
+        if purchase.status != Status.MISMATCH or purchase.amount_refunded:
+            return purchase
+        payment = purchase.payment_intent_id or ""
+        ledger.purchase(wallet_id=purchase.wallet_id, tokens=purchase.tokens, payment=payment)
+        purchase.status, purchase.paid_at = Status.PAID, Now()
+        purchase.save(update_fields=["status", "paid_at"])
+        transaction.on_commit(partial(notices.receipt, purchase_id=purchase.id), robust=True)
+    purchase.refresh_from_db()
+    log.warning("mismatch_accepted", purchase_id=str(purchase_id), actor=actor, reason=reason)
+    return purchase
+
+
 def note_attempts(*, purchase: Purchase, attempts: list[Attempt]) -> None:
     """Keep each try to pay once, for the limits against card testing; the card as a digest of its fingerprint."""
     CardAttempt.objects.bulk_create(
         [
-            CardAttempt(charge_id=one.charge, purchase=purchase, card=one.card, declined=one.declined)
+            CardAttempt(charge_id=one.charge, purchase=purchase, card=_digest(one.card), declined=one.declined)
             for one in attempts
         ],
         ignore_conflicts=True,
     )
+
+
+def _digest(fingerprint: str) -> str:
+    return sha256(fingerprint.encode()).hexdigest() if fingerprint else ""
 
 
 def _ours(payment: Payment) -> UUID:
@@ -74,7 +101,7 @@ def _move(purchase: Purchase, payment: Payment) -> None:
         if purchase.status != Status.MISMATCH:
             told = partial(alerts.raised, what="payment_mismatch", about=str(purchase.id), detail=differs)
             transaction.on_commit(told, robust=True)
-        purchase.status = Status.MISMATCH
+        purchase.status, purchase.amount_paid = Status.MISMATCH, payment.total
     else:
         _grant(purchase, payment)
     purchase.save()
@@ -94,6 +121,8 @@ def _difference(purchase: Purchase, payment: Payment) -> str:
     """Return what the payment and the purchase disagree about, "" when nothing."""
     if payment.livemode != purchase.livemode or payment.livemode != settings.STRIPE_LIVE:
         return f"livemode {payment.livemode}, sold as {purchase.livemode}"
+    if purchase.wallet.real_money and not payment.livemode:
+        return "paid in test mode, for a wallet of real money"
     agreed, paid = (purchase.currency, purchase.unit_amount), (payment.currency, payment.amount)
     return "" if agreed == paid else f"paid {paid}, sold for {agreed}"
 

@@ -12,14 +12,14 @@ from typing import Any
 
 import structlog
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import DataError, connection, transaction
 from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
 from psycopg.types.json import Jsonb
 
-from billing import alerts, checkout, clawback, fraud, fulfilment, stripe_gateway
-from billing.errors import PaymentsError, UnknownPurchase
+from billing import alerts, checkout, clawback, fraud, fulfilment, limits, stripe_gateway
+from billing.errors import PaymentsError, TooManyCheckouts, UnknownPurchase
 from billing.models import EventStatus, StripeEvent
 from billing.stripe_records import Event, read_event
 
@@ -55,13 +55,17 @@ def receive(*, body: bytes, signature: str) -> None:
         raise Refused from error
     if event.livemode != settings.STRIPE_LIVE or payload.get("account"):
         raise Refused
-    store(event=event)
+    try:
+        with transaction.atomic():
+            store(event=event)
+    except DataError as error:  # an id too long for a row, a number or a character JSON in PostgreSQL cannot hold
+        raise Refused from error
 
 
 def _parsed(body: bytes) -> Mapping[str, Any]:
     try:
         payload = json.loads(body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Refused from error
     if not isinstance(payload, dict):
         raise Refused
@@ -160,3 +164,9 @@ def _payment(intent_id: str) -> None:
         return
     purchase = fulfilment.settle(payment=payment)
     fulfilment.note_attempts(purchase=purchase, attempts=stripe_gateway.attempts_of(intent_id=intent_id))
+    if payment.is_open:
+        # The page at Stripe takes one card after the other; where no new one would be opened, this one closes.
+        try:
+            limits.check_cards(wallet_id=purchase.wallet_id)
+        except TooManyCheckouts:
+            stripe_gateway.expire_checkout(session_id=payment.session)

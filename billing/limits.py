@@ -27,12 +27,17 @@ def check(*, wallet_id: int, ip: str) -> None:
     times = list(started.values_list("created_at", flat=True)[:PER_WORKSPACE])
     if len(times) >= PER_WORKSPACE:
         raise TooManyCheckouts(retry_after_s=_until(times[0] + HOUR))
-    tries = CardAttempt.objects.filter(purchase__wallet_id=wallet_id, created_at__gt=now - DAY)
+    check_cards(wallet_id=wallet_id)
+    _count_address(ip)
+
+
+def check_cards(*, wallet_id: int) -> None:
+    """Refuse a wallet whose payments look like somebody trying cards. Raises TooManyCheckouts(retry_after_s)."""
+    tries = CardAttempt.objects.filter(purchase__wallet_id=wallet_id, created_at__gt=timezone.now() - DAY)
     _check_declines(tries)
     cards = tries.exclude(card="").aggregate(different=Count("card", distinct=True))["different"]
     if cards > CARDS:
         raise TooManyCheckouts(retry_after_s=_until(tries.latest("created_at").created_at + DAY))
-    _count_address(ip)
 
 
 def _check_declines(tries: QuerySet[CardAttempt]) -> None:
@@ -61,6 +66,8 @@ def network_of(ip: str) -> str:
     except ValueError:
         return "unknown"
     if found.version == 6:
+        if found.ipv4_mapped:
+            return str(found.ipv4_mapped)
         return str(ipaddress.ip_network((found, IPV6_SUBSCRIBER), strict=False))
     return str(found)
 

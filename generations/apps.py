@@ -6,4 +6,4 @@ class GenerationsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from generations import plate_checks  # noqa: F401 - registers itself, which needs the settings
+        from generations import network_checks, plate_checks  # noqa: F401 - register themselves, with the settings

@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.utils.translation import gettext_lazy as _
 
+from generations import canvas_fields
 from generations.catalog import CatalogModel, Parameters, UploadImage
 from generations.errors import InvalidParameters
 
@@ -27,7 +28,10 @@ FIELDS = {
     "background.color": "background_color",
     "background.image": "background_image",
     "background.fit": "background_fit",
+    **canvas_fields.FIELDS,
 }
+# Of the form itself; every other field is named after the parameter it is part of.
+OF_THE_FORM = {"submission_id", "upload", "sample", "again"}
 # Said by the form in place of the catalogue's general sentence.
 MISSING = {
     "image": _("Choose a photo."),
@@ -49,6 +53,8 @@ class StudioForm(forms.Form):
     sample = forms.SlugField(required=False)
     again = forms.UUIDField(required=False)
     image = forms.FileField(required=False)
+    mask = forms.FileField(required=False)
+    mask_upload = forms.CharField(required=False, max_length=28)
     background_kind = forms.ChoiceField(choices=KINDS, required=False, initial=SCENE)
     background_color = forms.CharField(required=False)
     background_image = forms.FileField(required=False)
@@ -62,9 +68,14 @@ class StudioForm(forms.Form):
     def __init__(self, model: CatalogModel, data: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
         self.model = model
+        if model.takes("canvas"):
+            self.fields |= canvas_fields.fields(model)
+        for name in list(self.fields):
+            if name not in OF_THE_FORM and not model.takes(name.partition("_")[0]):
+                del self.fields[name]
         for parameter in model.table():
             name = FIELDS.get(parameter.name, parameter.name)
-            if name in self.fields and parameter.choices:
+            if name in self.base_fields and name in self.fields and parameter.choices:
                 choices = [(value, LABELS.get(value, value)) for value in parameter.choices]
                 initial = parameter.default or choices[0][0]
                 self.fields[name] = forms.ChoiceField(choices=choices, required=False, initial=initial)
@@ -78,7 +89,7 @@ class StudioForm(forms.Form):
         except InvalidParameters as refusal:
             for name, sentences in refusal.extra["fields"].items():
                 field = self._field_of(name)
-                self.add_error(field, MISSING.get(field or "", sentences[0]))
+                self.add_error(field, self._said(field or "", sentences[0]))
         return None
 
     def problems(self) -> list[tuple[str, str]]:
@@ -89,21 +100,37 @@ class StudioForm(forms.Form):
             for sentence in self.errors.get(name, [])
         ]
 
+    def carried(self, data: Mapping[str, Any]) -> list[tuple[str, str]]:
+        """Return what was sent for another model's fields, so that the way back finds it as it was."""
+        names = [*self.base_fields, *canvas_fields.NAMES]
+        return [(name, str(data[name])) for name in names if name in data and name not in self.fields]
+
     def _values(self) -> dict[str, Any]:
         given = self.cleaned_data
         names = ("prompt", "format", "shadow", "seed")
-        values = {name: given[name] for name in names if given[name]} | {"model": self.model.id}
+        values = {name: given[name] for name in names if given.get(name)} | {"model": self.model.id}
         if given["upload"]:
             values["image"] = UploadImage(given["upload"])
-        if given["background_kind"] == COLOR:
+        if given.get("mask_upload"):
+            values["mask"] = UploadImage(given["mask_upload"])
+        if given.get("background_kind") == COLOR:
             values["background"] = {"color": given["background_color"] or ""}
-        elif given["background_kind"] == PICTURE:
+        elif given.get("background_kind") == PICTURE:
             own = given["background_upload"]
             values["background"] = {"image": UploadImage(own) if own else "", "fit": given["background_fit"] or "cover"}
+        if canvas := canvas_fields.values(given):
+            values["canvas"] = canvas
         return values
+
+    def _said(self, field: str, sentence: str) -> str:
+        if field.startswith("canvas_"):
+            return str(canvas_fields.refused(self.model).get(field, sentence))
+        return str(MISSING.get(field, sentence))
 
     def _field_of(self, name: str) -> str | None:
         if name == "background":
             return "background_color" if self.cleaned_data.get("background_kind") == COLOR else "background_image"
         field = FIELDS.get(name, name)
+        if field == "canvas_aspect" and self.cleaned_data.get(field) == canvas_fields.OWN:
+            return "canvas_ratio"
         return field if field in self.fields else None

@@ -17,22 +17,36 @@ from redis import BlockingConnectionPool, Redis, RedisError
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from generations.models import Queue
+
 log = structlog.get_logger(__name__)
 
 RUN = "generations.tasks.run_generation"
 DONE_CHANNEL = "gen:done"
 PATIENCE_S = 1.0
+# A queue is several lists to Kombu, one a step of priority, and a worker takes from the first that is not empty: 0 is
+# the most urgent, 9 the least.
+PAID, FREE = 0, 9
 
 
 def announce_due(*, generation_id: UUID, queue: str) -> bool:
     """Send a generation's id to its queue; False, and a line in the log, when the broker would not take it."""
+    return _send(RUN, [str(generation_id)], queue=queue, priority=PAID)
+
+
+def announce_free(*, task: str, ids: list[str]) -> bool:
+    """Send work nobody pays for to the workers of pictures, who take it up when no paid picture waits."""
+    return _send(task, ids, queue=Queue.PICTURES.value, priority=FREE)
+
+
+def _send(task: str, ids: list[str], *, queue: str, priority: int) -> bool:
     try:
         with _producers().acquire(block=True, timeout=PATIENCE_S) as producer:
             current_app.send_task(
-                RUN, args=[str(generation_id)], queue=queue, producer=producer, retry=False, ignore_result=True
+                task, args=ids, queue=queue, priority=priority, producer=producer, retry=False, ignore_result=True
             )
     except (OperationalError, RedisError, OSError) as error:
-        log.warning("message_not_sent", generation_id=str(generation_id), error=type(error).__name__)
+        log.warning("message_not_sent", task=task, ids=ids, error=type(error).__name__)
         return False
     return True
 
@@ -64,6 +78,11 @@ def broker_problem() -> str:
     if not persistence.get("aof_enabled"):
         return "Redis keeps no append-only file; set appendonly to yes."
     return ""
+
+
+def valkey() -> "Redis":
+    """Return this process's connections to the broker's server; no call takes longer than a second."""
+    return _redis()
 
 
 @cache

@@ -60,6 +60,12 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
         """Return those a person wants to see: real ones, neither deleted nor in the trash."""
         return self.filter(livemode=True, deleted_at__isnull=True, trashed_at__isnull=True)
 
+    def made_of(self, sha256: bytes) -> Self:
+        """Return those not deleted that were made of the picture with this digest, in whatever part."""
+        digest = sha256.hex()
+        named = Q(inputs__image__sha256=digest) | Q(inputs__background__sha256=digest) | Q(inputs__mask__sha256=digest)
+        return self.filter(named, deleted_at__isnull=True)
+
 
 class Generation(models.Model):
     """One request and the truth about it: messages are hints, this row decides.
@@ -197,6 +203,44 @@ class Upload(models.Model):
     def is_lapsed(self) -> bool:
         """Say whether its time is over; its object may be gone."""
         return self.delete_after <= timezone.now()
+
+
+class Matte(models.Model):
+    """What we found in a photograph, or that there is nothing to be found: kept so that it is looked for once.
+
+    A mask somebody drew has a row too, as it lies on its photo (`photo_sha256`), for its outline. Invariants: one row
+    for a workspace and key, never shared between workspaces; a row has an object or a refusal's code; it lives no
+    longer than the last upload or generation of its picture.
+    """
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="mattes")
+    key = models.BinaryField(max_length=32)
+    sha256 = models.BinaryField(max_length=32)
+    photo_sha256 = models.BinaryField(max_length=32, null=True)
+    object_key = models.CharField(max_length=200, blank=True)
+    refusal = models.CharField(max_length=40, blank=True)
+    said = models.JSONField(null=True)  # the network's figures of it; NULL = no network was asked
+    width_px = models.PositiveIntegerField(default=0)
+    height_px = models.PositiveIntegerField(default=0)
+    size_bytes = models.PositiveIntegerField(default=0)
+    outline = models.TextField(blank=True)
+    box = models.JSONField(null=True)  # left, top, right, bottom (exclusive) of all it keeps; NULL = it keeps nothing
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "key"], name="generations_one_matte_per_key"),
+            models.CheckConstraint(
+                name="generations_matte_is_an_answer",
+                condition=Q(object_key="") & ~Q(refusal="") | ~Q(object_key="") & Q(refusal=""),
+            ),
+        ]
+        indexes = [models.Index(fields=["workspace", "sha256"], name="generations_matte_of")]
+
+    @property
+    def is_found(self) -> bool:
+        """Say whether there is something to keep, and not only a refusal."""
+        return bool(self.object_key)
 
 
 class ProcessStatus(models.Model):

@@ -28,10 +28,9 @@ def read(*, url: str, workspace: Workspace) -> bytes:
     parts = urlsplit(url)
     found = PATH.fullmatch(parts.path)
     query = {name: values[0] for name, values in parse_qs(parts.query).items()}
-    expiry, given = query.get("e", ""), query.get("s", "")
-    if not found or not storage.is_signed(path=parts.path, expiry=expiry, given=given):
+    if not found or not storage.purpose_of(path=parts.path, query=query):
         raise ImageUrlNotAllowed
-    if int(expiry) <= timezone.now().timestamp():
+    if int(query["e"]) <= timezone.now().timestamp():
         raise ImageUrlNotAllowed
     rows = Generation.objects.for_workspace(workspace).filter(id=UUID(found["id"]), deleted_at__isnull=True)
     keys = [key for row in rows for key in storage.served_keys(row)]

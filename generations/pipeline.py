@@ -8,37 +8,38 @@ integer arithmetic, and that they came through is measured, never assumed.
 """
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-import cv2
 import numpy as np
 import structlog
 from numpy.typing import NDArray
 
-from generations import engines
+from generations import engines, gating
 from generations.engines.base import EditRequest, Engine
 from generations.engines.embedded import EmbeddedEngine, light, plates, shadow
-from generations.engines.errors import BadOutput
 from generations.images import (
     background,
     canvas,
     checks,
     compositing,
     encoding,
+    gate,
     kept_pixels,
+    matting,
+    networks,
     provenance,
     refine,
     watermark,
-    weights,
 )
 from generations.images.canvas import Canvas
 from generations.images.decoder import Decoded, Decoder, own_file
-from generations.images.errors import ImageRefused
 from generations.images.matting import Matter
-from generations.parts import CutOut, Drawn, Plate
+from generations.parts import CutOut, Drawn, FoundMatte, KeptMatte, Plate
 from generations.stages import Stage, StageClock
+from generations.subject import SubjectFinder
 
 log = structlog.get_logger(__name__)
 
@@ -46,15 +47,16 @@ Pixels = NDArray[np.uint8]
 
 # What an engine says of a photograph it used, or could not use, instead of painting.
 PLATE_NOTES = ("plate_sha256", "plate_fault")
-OWN_ALPHA_BELOW, OWN_ALPHA_SHARE = 250, 0.01
 
 
 @dataclass(frozen=True, slots=True)
 class PictureRequest:
     """One picture to make. Bytes are as received; without a background color or picture the prompt is painted.
 
-    mask: a picture whose white keeps. seed: 0..2147483647. watermark: draw TEST into the background. canvas: the
-    frame of the result, None = the photo's own. result: the subject over a background, or alone on transparency.
+    mask: a picture whose white keeps. kept_matte: what was found in this image before, under the pipeline's
+    `matte_identity` of now: it is not looked for again. seed: 0..2147483647. watermark: draw TEST into the background.
+    canvas: the frame of the result, None = the photo's own. result: the subject over a background, or alone on
+    transparency. limit_bytes: the most one picture may weigh; more than usual only where one of them was ours before.
     """
 
     model: str
@@ -62,6 +64,7 @@ class PictureRequest:
     seed: int
     prompt: str | None = None
     mask: bytes | None = None
+    kept_matte: KeptMatte | None = None
     background_color: tuple[int, int, int] | None = None
     background_image: bytes | None = None
     background_fit: Literal["cover", "contain"] = "cover"
@@ -70,6 +73,7 @@ class PictureRequest:
     watermark: bool = False
     canvas: Canvas | None = None
     result: Literal["composite", "cutout"] = "composite"
+    limit_bytes: int = gate.LIMIT_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +103,18 @@ class Picture:
 class Pipeline:
     """Makes pictures one after another. Built in a worker's own process, never before it forks."""
 
-    def __init__(self, decoder: Decoder, matter: Matter, engine: Engine) -> None:
-        self._decoder = decoder
-        self._matter = matter
+    def __init__(
+        self, decoder: Decoder, matter: Matter, engine: Engine, *, recipe: refine.Recipe = refine.FINE
+    ) -> None:
+        self._subjects = SubjectFinder(decoder, matter, recipe)
         self._engine = engine
+        # What is kept as evidence is encoded while the plate is painted: one core does each.
+        self._beside = ThreadPoolExecutor(max_workers=1, thread_name_prefix="evidence")
+
+    @property
+    def matte_identity(self) -> str:
+        """What decides on a photo's matte besides its bytes: with the same, the matte is the same."""
+        return self._subjects.identity
 
     def make(self, request: PictureRequest, *, on_stage: Callable[[Stage], None]) -> Picture:
         """Make one picture, calling on_stage as each stage begins; what on_stage raises ends the run.
@@ -112,9 +124,11 @@ class Pipeline:
         """
         clock = StageClock(on_stage)
         clock.begin("finding_subject")
-        photo = self._decoder.decode(request.image)
-        whole = self._cut_out(photo, request.mask)
+        photo = self._subjects.decoder.decode(request.image, limit_bytes=request.limit_bytes)
+        whole = self._subjects.cut_out(photo, mask=self._mask(request, photo), kept=request.kept_matte)
         frame = canvas.frame(matte=whole.matte, canvas=request.canvas)
+        clean = self._beside.submit(encoding.clean_png, photo.rgb, photo.alpha)
+        matte = self._beside.submit(encoding.matte_png, whole.matte)
         cut = whole.framed(frame)
         drawn = self._composite(request, cut, clock) if request.result == "composite" else _alone(request, cut, clock)
         clock.begin("checking")
@@ -124,7 +138,6 @@ class Pipeline:
         subject = checks.subject_report(matte=cut.matte, figures=figures, offset_px=frame.offset_px)
         clock.begin("saving")
         data = encoding.encode(drawn.pixels, file_format=request.format, made=drawn.made)
-        clean, matte = encoding.clean_png(photo.rgb, photo.alpha), encoding.matte_png(whole.matte)
         return Picture(
             data=data,
             format=request.format,
@@ -133,49 +146,41 @@ class Pipeline:
             subject=subject,
             scene=drawn.scene,
             engine=drawn.engine,
-            clean_input_png=clean,
-            matte_png=matte,
+            clean_input_png=clean.result(),
+            matte_png=matte.result(),
             proof=proof | {"offset_px": subject["offset_px"]} | _of_file(data, drawn, cut),
             stage_ms=clock.end(),
-            gates={"g1": {"max_difference": figures.max_difference, "passed": True}},
+            gates={"g1": {"max_difference": figures.max_difference, "passed": True}} | drawn.gates,
             network=cut.origin | drawn.origin,
         )
 
-    def close(self) -> None:
-        """End the decode helper."""
-        self._decoder.close()
+    def cut_out(self, image: bytes) -> FoundMatte:
+        """Only find the subject of a received picture: its own alpha, else the network's; raises as `make` does."""
+        # It passed the gate on its way in; one of our own may weigh more than a customer's.
+        return self._subjects.find(self._subjects.decoder.decode(image, limit_bytes=gate.OWN_LIMIT_BYTES))
 
-    def _cut_out(self, photo: Decoded, mask: bytes | None) -> CutOut:
-        """The caller's mask, else the photo's own alpha, else the network."""
-        rgb = photo.rgb
-        if mask is not None:
-            matte = _mask_matte(self._decode_part(mask, "mask"), like=rgb)
-            checks.require_mask(matte)
-            return CutOut(rgb, matte, refine.decontaminate(rgb, matte), {"matte": "mask"})
-        if photo.alpha is not None and (photo.alpha < OWN_ALPHA_BELOW).mean() >= OWN_ALPHA_SHARE:
-            checks.require_own_alpha(photo.alpha)
-            # A cut-out's half-transparent pixels carry the subject's color already; nothing shines through.
-            return CutOut(rgb, photo.alpha, rgb, {"matte": "alpha"})
-        coarse = self._matter.find(rgb)
-        matte = refine.refine(coarse.plane, rgb=rgb)
-        checks.require_subject(coarse=coarse, matte=matte)
-        origin = {
-            "matte": "network",
-            "name": self._matter.network.name,
-            "sha256": self._matter.network.sha256,
-            "runtime": self._matter.runtime,
-            "recipe": f"{refine.FINE.name}-{refine.FINE.revision}",
-            "raw_max": round(coarse.raw_max, 4),
-            "raw_share": round(coarse.raw_share, 4),
-        }
-        return CutOut(rgb, matte, refine.decontaminate(rgb, matte), origin)
+    def read_mask(self, mask: bytes, *, size_px: tuple[int, int] | None) -> Pixels:
+        """Return a received mask as a matte, HxW, stretched to (width, height) or at its own size."""
+        return self._subjects.read_mask(mask, size_px=size_px, limit_bytes=gate.LIMIT_BYTES)
+
+    def close(self) -> None:
+        """End the decode helper and the thread beside."""
+        self._subjects.decoder.close()
+        self._beside.shutdown()
+
+    def _mask(self, request: PictureRequest, photo: Decoded) -> Pixels | None:
+        if request.mask is None:
+            return None
+        height_px, width_px = photo.rgb.shape[:2]
+        size_px = (width_px, height_px)
+        return self._subjects.read_mask(request.mask, size_px=size_px, limit_bytes=request.limit_bytes)
 
     def _composite(self, request: PictureRequest, cut: CutOut, clock: StageClock) -> Drawn:
         clock.begin("painting")
         plate = self._plate(request, cut)
         clock.begin("compositing")
-        out = compositing.compose(foreground=cut.foreground, matte=cut.matte, plate=_dressed(plate, request, cut))
-        return Drawn(out, plate.engine, plate.made, plate.scene, plate.origin)
+        out, seam = gating.composed(cut=cut, plate=plate, dress=lambda pixels: _dressed(pixels, plate, request, cut))
+        return Drawn(out, plate.engine, plate.made, plate.scene, plate.origin, plate.gates | seam)
 
     def _plate(self, request: PictureRequest, cut: CutOut) -> Plate:
         height_px, width_px = cut.matte.shape
@@ -184,7 +189,9 @@ class Pipeline:
             pixels = background.of_color(color=request.background_color, width_px=width_px, height_px=height_px)
             return Plate(pixels, "none", "given", scene)
         if request.background_image is not None:
-            given = self._decode_part(request.background_image, "background")
+            given = self._subjects.decode_part(
+                request.background_image, what="background", limit_bytes=request.limit_bytes
+            )
             pixels = background.of_picture(
                 rgb=given.rgb,
                 alpha=given.alpha,
@@ -196,44 +203,41 @@ class Pipeline:
         return self._painted(request, cut)
 
     def _painted(self, request: PictureRequest, cut: CutOut) -> Plate:
-        """Let the engine paint; BadOutput when what it answers is not a plate of the picture's size."""
+        """Let the engine paint, asking again where its gates say so; see `gating.painted` for what it raises."""
         caps = self._engine.caps
-        done = self._engine.submit(
-            EditRequest(image=cut.source, matte=cut.matte, prompt=request.prompt or "", seed=request.seed)
-        )
-        if done.plate.shape != cut.source.shape or done.plate.dtype != np.uint8:
-            raise BadOutput(engine=caps.name, detail=f"plate is {done.plate.dtype} {done.plate.shape}")
+        asked = EditRequest(image=cut.source, matte=cut.matte, prompt=request.prompt or "", seed=request.seed)
+        done, gates = gating.painted(engine=self._engine, asked=asked, photo=cut.photo, cut_out=self._subjects.matte_of)
         scene: Mapping[str, Any] | None = done.notes.get("scene")
         made: provenance.Made = "painted" if caps.hosting == "embedded" else "trained"
         origin = {name: str(done.notes[name]) for name in PLATE_NOTES if name in done.notes}
         if "plate_sha256" in origin:
             made = "given"
-        return Plate(done.plate, caps.name, made, dict(scene) if scene else None, caps.plate, origin)
-
-    def _decode_part(self, data: bytes, what: Literal["mask", "background"]) -> Decoded:
-        """Decode a second picture of the call; a refusal says which of them it is about."""
-        try:
-            return self._decoder.decode(data)
-        except ImageRefused as refusal:
-            refusal.message = f"In the {what}: {refusal.message}"
-            raise
+        return Plate(
+            done.plate, caps.name, made, dict(scene) if scene else None, caps.plate, caps.redraws, origin, gates
+        )
 
 
 def default_pipeline(
-    *, weights_dir: Path, network: str = "u2netp", threads: int = 2, plates_dir: Path | None = None
+    *,
+    weights_dir: Path,
+    threads: int = 2,
+    plates_dir: Path | None = None,
+    choice: networks.Choice = networks.USUAL,
 ) -> Pipeline:
     """The pipeline of an installation without any engine of its own: the built-in painter on this machine.
 
     plates_dir: an operator's photographs (`engines.embedded.plates`), each decoded once here to be checked.
+    choice: the cut-out's network and recipe; WeightsUnavailable when the network's record cannot be used.
     """
-    matter = Matter(weights_dir=weights_dir, network=weights.NETWORKS[network], threads=threads)
+    matter = matting.installed(weights_dir=weights_dir, choice=choice, threads=threads)
+    recipe = refine.RECIPES[choice.recipe]
     decoder = Decoder()
     if plates_dir is None:
-        return Pipeline(decoder, matter, engines.get_engine("embedded"))
+        return Pipeline(decoder, matter, engines.get_engine("embedded"), recipe=recipe)
     folder = load_plates(plates_dir=plates_dir, decoder=decoder)
     for name, fault in folder.faults.items():
         log.warning("plate_skipped", plate=name, fault=fault)
-    return Pipeline(decoder, matter, EmbeddedEngine(plates=folder))
+    return Pipeline(decoder, matter, EmbeddedEngine(plates=folder), recipe=recipe)
 
 
 def load_plates(*, plates_dir: Path, decoder: Decoder) -> plates.Folder:
@@ -258,19 +262,9 @@ def _alone(request: PictureRequest, cut: CutOut, clock: StageClock) -> Drawn:
     return Drawn(watermark.draw_behind(pixels) if request.watermark else pixels, "none", "cut", None)
 
 
-def _dressed(plate: Plate, request: PictureRequest, cut: CutOut) -> Pixels:
+def _dressed(pixels: Pixels, plate: Plate, request: PictureRequest, cut: CutOut) -> Pixels:
     """What is drawn on the plate, so that no pixel of the subject is ever touched: shadow, then watermark."""
-    pixels = plate.pixels
     if plate.wants_shadow and request.shadow != "none":
         falls = light.for_prompt(prompt=request.prompt, rgb=cut.source, alpha=cut.matte)
         pixels = shadow.draw(plate=pixels, alpha=cut.matte, light=falls, shadow=request.shadow)
     return watermark.draw(pixels) if request.watermark else pixels
-
-
-def _mask_matte(mask: Decoded, *, like: Pixels) -> Pixels:
-    """The mask's luminance at the photo's size; where the mask is transparent it keeps nothing."""
-    grey = cv2.cvtColor(mask.rgb, cv2.COLOR_RGB2GRAY)
-    if mask.alpha is not None:
-        grey = cv2.multiply(grey, mask.alpha, scale=1 / 255)
-    size = (like.shape[1], like.shape[0])
-    return np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_LINEAR), np.uint8)

@@ -1,6 +1,7 @@
 """How much of what a workspace sent is kept: uploads, and received pictures that no success has replaced yet.
 
-What a worker made is not counted: it was paid for, and lives as long as its generation says.
+What a worker made for a run is not counted: it was paid for, and lives as long as its generation says. What was found
+in an upload before anything was paid counts for as long as the upload is kept.
 """
 
 from uuid import UUID
@@ -14,6 +15,10 @@ from generations.errors import InvalidParameters
 _KEPT = """
 SELECT count(*), coalesce(sum(size_bytes), 0)::bigint FROM (
     SELECT size_bytes FROM generations_upload WHERE workspace_id = %(workspace)s AND object_key <> ''
+    UNION ALL
+    SELECT m.size_bytes FROM generations_matte m WHERE m.workspace_id = %(workspace)s AND m.object_key <> ''
+      AND EXISTS (SELECT 1 FROM generations_upload u
+                  WHERE u.workspace_id = m.workspace_id AND u.sha256 = m.sha256 AND u.object_key <> '')
     UNION ALL
     SELECT (stored ->> 'size_bytes')::bigint
     FROM generations_generation g, jsonb_each(g.inputs) AS named(name, stored)

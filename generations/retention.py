@@ -13,12 +13,11 @@ import structlog
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage, default_storage
 from django.db import DatabaseError
-from django.db.models import Q
 from django.db.models.functions import Least, Now
 from django.utils import timezone
 
-from generations import storage
-from generations.models import OPEN, Generation, State, Upload
+from generations import mattes, storage
+from generations.models import OPEN, Generation, Matte, State, Upload
 from generations.transactions import durably
 
 log = structlog.get_logger(__name__)
@@ -38,7 +37,8 @@ def delete_content(*, generation_id: UUID) -> bool:
     """Forget a generation's prompt and pictures, then remove the files; False when that was done before.
 
     The row keeps id, state, times, cost and figures. An upload goes with the last generation made of it: what a
-    camera wrote into it stays nowhere. A file that cannot be removed now is found by the sweep.
+    camera wrote into it stays nowhere. With it go its matte and the masks drawn on it. A file that cannot be removed
+    now is found by the sweep.
     """
 
     def forget() -> list[str]:
@@ -46,10 +46,13 @@ def delete_content(*, generation_id: UUID) -> bool:
         if row is None:
             return []
         named = [row.result_key, *(stored["object_key"] for stored in row.inputs.values())]
-        keys = [key for key in named if key and not key.startswith("up/")] + _end_uploads(row)
+        digests = _digests(row)
+        keys = [key for key in named if key and not key.startswith("up/")] + _end_uploads(row, digests)
         row.deleted_at, row.result_key, row.inputs, row.params = Now(), None, {}, {}
         row.result = {name: value for name, value in (row.result or {}).items() if name not in FORGOTTEN} or None
         row.save(update_fields=["deleted_at", "result_key", "inputs", "params", "result"])
+        drawn = mattes.masks_on_gone(workspace_id=row.workspace_id, digests=digests)
+        keys += _end_uploads(row, drawn) + mattes.let_go(workspace_id=row.workspace_id, digests=[*digests, *drawn])
         return ["", *keys]
 
     keys = durably(forget)
@@ -58,9 +61,12 @@ def delete_content(*, generation_id: UUID) -> bool:
     return bool(keys)
 
 
-def _end_uploads(row: Generation) -> list[str]:
+def _digests(row: Generation) -> list[bytes]:
+    return [bytes.fromhex(stored["sha256"]) for stored in row.inputs.values() if "sha256" in stored]
+
+
+def _end_uploads(row: Generation, digests: list[bytes]) -> list[str]:
     """Let the uploads lapse that no other generation was made of; return their objects, to be removed afterwards."""
-    digests = [bytes.fromhex(stored["sha256"]) for stored in row.inputs.values() if "sha256" in stored]
     uploads = Upload.objects.select_for_update().filter(workspace_id=row.workspace_id, sha256__in=digests)
     unused = [one for one in uploads.exclude(object_key="") if not _is_used(bytes(one.sha256), besides=row)]
     ended = Upload.objects.filter(id__in=[one.id for one in unused])
@@ -70,10 +76,8 @@ def _end_uploads(row: Generation) -> list[str]:
 
 def _is_used(digest: bytes, *, besides: Generation) -> bool:
     """Say whether another generation of the workspace, not deleted yet, was made of this picture."""
-    sha256 = digest.hex()
-    others = Generation.objects.filter(workspace_id=besides.workspace_id, deleted_at__isnull=True)
-    named = Q(inputs__image__sha256=sha256) | Q(inputs__background__sha256=sha256) | Q(inputs__mask__sha256=sha256)
-    return others.exclude(id=besides.id).filter(named).exists()
+    others = Generation.objects.made_of(digest).filter(workspace_id=besides.workspace_id)
+    return others.exclude(id=besides.id).exists()
 
 
 def purge() -> int:
@@ -94,9 +98,16 @@ def _purge_uploads(*, until: float) -> int:
 
 
 def _empty(upload: Upload) -> bool:
-    _remove(upload.object_key)
-    upload.object_key = ""
-    upload.save(update_fields=["object_key"])
+    """Let a lapsed upload go, and what was found in it unless a generation of it is kept."""
+
+    def let_go() -> list[str]:
+        row = Upload.objects.select_for_update().get(id=upload.id)
+        keys, row.object_key = [row.object_key], ""
+        row.save(update_fields=["object_key"])
+        return keys + mattes.let_go(workspace_id=row.workspace_id, digests=[bytes(row.sha256)])
+
+    for key in filter(None, durably(let_go)):
+        _remove(key)
     return True
 
 
@@ -117,7 +128,8 @@ def sweep_objects() -> int:
     """Remove objects older than a day that no row names: of refused submits and of stale workers; return how many."""
     swept = 0
     areas: list[tuple[str, Callable[[list[str]], set[str]]]]
-    areas = [("in", _received_by), ("gen", _made_for), ("up", _uploaded_by)]
+    _forget_mattes()
+    areas = [("in", _received_by), ("gen", _made_for), ("up", _uploaded_by), ("matte", _found_for)]
     for area, named in areas:
         folders = _folders(area)
         while batch := list(islice(folders, ROWS)):
@@ -142,6 +154,17 @@ def _made_for(generations: Iterable[str]) -> set[str]:
 
 def _uploaded_by(workspaces: Iterable[str]) -> set[str]:
     return set(Upload.objects.filter(workspace_id__in=workspaces).values_list("object_key", flat=True))
+
+
+def _found_for(workspaces: Iterable[str]) -> set[str]:
+    return set(Matte.objects.filter(workspace_id__in=workspaces).values_list("object_key", flat=True))
+
+
+def _forget_mattes() -> None:
+    """Forget mattes whose picture has gone, should one have been kept at that very moment; their files follow."""
+    old = Matte.objects.filter(created_at__lt=Now() - ORPHAN)
+    for row in old.order_by("id").iterator(chunk_size=ROWS):
+        mattes.let_go(workspace_id=row.workspace_id, digests=[bytes(row.sha256), bytes(row.photo_sha256 or b"")])
 
 
 def _folders(area: str) -> Iterator[str]:

@@ -15,13 +15,17 @@ import structlog
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from generations import dispatching, finishing, heartbeats, leases, processes, storage
+from generations import cutting_out, dispatching, finishing, heartbeats, leases, processes, remembering, storage
 from generations.errors import EngineFailed
 from generations.finishing import Outcome
 from generations.heartbeats import LeaseLost, Pulse
-from generations.images.canvas import Canvas
+from generations.images import gate
+from generations.images.framing import Canvas
+from generations.images.networks import USUAL
 from generations.leases import Lease
+from generations.mattes import Known
 from generations.models import Generation
+from generations.parts import FoundMatte, Pixels
 from generations.pipeline import Picture, PictureRequest
 from generations.stages import Stage
 from roomai_web.errors import RoomAIError
@@ -40,13 +44,28 @@ class PictureMaker(Protocol):
         """Make one picture; raise a RoomAIError where that is not possible."""
         ...
 
+    @property
+    def matte_identity(self) -> str:
+        """What decides on a photo's matte besides its bytes."""
+        ...
+
+    def cut_out(self, image: bytes) -> FoundMatte:
+        """Only find the subject; raise a RoomAIError where that is not possible."""
+        ...
+
+    def read_mask(self, mask: bytes, *, size_px: tuple[int, int] | None) -> Pixels:
+        """Return a received mask as a matte, at this size or its own."""
+        ...
+
 
 @cache
 def worker_pipeline() -> PictureMaker:
     """Return this process's pipeline, built on first use: a child must not inherit a network over a fork."""
     build = import_string(getattr(settings, "PICTURE_PIPELINE", PIPELINE))
-    plates = {"plates_dir": settings.PLATES_DIR} if settings.PLATES_DIR else {}
-    return cast(PictureMaker, build(weights_dir=settings.WEIGHTS_DIR, threads=settings.PICTURE_THREADS, **plates))
+    own: dict[str, Any] = {"plates_dir": settings.PLATES_DIR} if settings.PLATES_DIR else {}
+    if (choice := cutting_out.choice()) != USUAL:
+        own["choice"] = choice
+    return cast(PictureMaker, build(weights_dir=settings.WEIGHTS_DIR, threads=settings.PICTURE_THREADS, **own))
 
 
 def run(*, generation_id: UUID) -> None:
@@ -68,7 +87,7 @@ def run(*, generation_id: UUID) -> None:
 def _work(row: Generation, lease: Lease, pulse: Pulse) -> None:
     written: list[str] = []
     try:
-        outcome = _make(row, pulse, written)
+        picture, outcome = _make(row, pulse, written)
     except LeaseLost:
         _discard(written)
         return
@@ -85,12 +104,13 @@ def _work(row: Generation, lease: Lease, pulse: Pulse) -> None:
     # Should this fail half-way, nobody knows which files the row names: then the daily sweep decides, not we.
     if finishing.succeed(generation_id=row.id, fence=lease.fence, outcome=outcome):
         _discard([stored["object_key"] for stored in row.inputs.values() if stored["object_key"].startswith("in/")])
+        _remember(row, picture)
     else:
         _discard(written)
 
 
-def _make(row: Generation, pulse: Pulse, written: list[str]) -> Outcome:
-    """Make the picture and store its files, noting their names in `written`; return what the row is to say."""
+def _make(row: Generation, pulse: Pulse, written: list[str]) -> tuple[Picture, Outcome]:
+    """Make the picture and store its files, noting their names in `written`; return it and what the row is to say."""
     started = time.monotonic()
     picture = worker_pipeline().make(_request(row), on_stage=pulse.enter_stage)
     pulse.check()
@@ -109,7 +129,20 @@ def _make(row: Generation, pulse: Pulse, written: list[str]) -> Outcome:
     }
     result_key = keep(picture.data, picture.format)
     took_ms = round((time.monotonic() - started) * 1000)
-    return Outcome(result_key=result_key, inputs=inputs, result=_figures(row, picture, took_ms))
+    return picture, Outcome(result_key=result_key, inputs=inputs, result=_figures(row, picture, took_ms))
+
+
+def _known(row: Generation) -> Known:
+    """Return what this picture's matte is known by."""
+    digest, identity = bytes.fromhex(row.inputs["image"]["sha256"]), worker_pipeline().matte_identity
+    return Known(workspace_id=row.workspace_id, sha256=digest, identity=identity)
+
+
+def _remember(row: Generation, picture: Picture) -> None:
+    """Keep what the network found, for the next picture of this photo; a mask and a photo's own alpha are at hand."""
+    said = picture.network
+    if said.get("matte") == "network" and not said["kept"]:
+        remembering.remember(known=_known(row), png=picture.matte_png, origin=said)
 
 
 def _is_upload(row: Generation, name: str) -> bool:
@@ -127,6 +160,7 @@ def _request(row: Generation) -> PictureRequest:
         model=row.model,
         image=storage.read(row.inputs["image"]["object_key"]),
         mask=data("mask"),
+        kept_matte=None if "mask" in row.inputs else remembering.recall(known=_known(row)),
         background_color=_rgb(background.get("color")),
         background_image=data("background"),
         background_fit=background.get("fit", "cover"),
@@ -135,18 +169,11 @@ def _request(row: Generation) -> PictureRequest:
         format=row.params["format"],
         shadow=row.params.get("shadow", "none"),
         watermark=not row.livemode,
-        canvas=_canvas(row.params.get("canvas")),
+        canvas=Canvas.of(row.params["canvas"]) if row.params.get("canvas") else None,
         result=row.params.get("result", "composite"),
+        # What lies here larger than a caller may send was let in because it was ours already.
+        limit_bytes=max(gate.LIMIT_BYTES, *(stored.get("size_bytes", 0) for stored in row.inputs.values())),
     )
-
-
-def _canvas(given: dict[str, Any] | None) -> Canvas | None:
-    """Return the frame asked for, `W:H` as two numbers."""
-    if given is None:
-        return None
-    width, _, height = given["aspect"].partition(":")
-    aspect = (int(width), int(height)) if height else None
-    return Canvas(aspect=aspect, padding=given["padding"], anchor=given["anchor"])
 
 
 def _rgb(color: str | None) -> tuple[int, int, int] | None:
@@ -165,7 +192,8 @@ def _figures(row: Generation, picture: Picture, took_ms: int) -> dict[str, Any]:
         "width": picture.width_px,
         "height": picture.height_px,
         "format": picture.format,
-        "seed": row.params["seed"],
+        # Where nobody painted, the seed decided nothing and is not reported.
+        "seed": None if picture.engine == "none" else row.params["seed"],
         "engine": picture.engine,
         "processing_time_ms": took_ms,
         "stage_ms": dict(picture.stage_ms),

@@ -1,16 +1,18 @@
 """Where pictures lie, and the signed addresses under which their owners reach them.
 
 Four kinds of object: `in/<workspace>/…` bytes as received, never served; `up/<workspace>/…` uploads;
-`gen/<generation>/<fence>-<32 hex>.<ext>` what a worker wrote: result, clean input and matte. Names hold 128
-random bits, so nothing is ever overwritten. Everything goes through Django's storage API.
+`gen/<generation>/<fence>-<32 hex>.<ext>` what a worker wrote: result, clean input and matte; `matte/<workspace>/…`
+mattes kept by input. Names hold 128 random bits, so nothing is ever overwritten. Everything goes through Django's
+storage API.
 """
 
 import hashlib
 import hmac
 import secrets
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from django.conf import settings
@@ -23,6 +25,8 @@ from generations import quota
 from generations.images import gate
 from generations.models import Generation, Upload
 
+# What an address is signed for: to be shown where it stands, or to be saved as a file.
+Purpose = Literal["read", "save"]
 PREVIEW = timedelta(hours=1)
 KEPT = timedelta(hours=24)
 EXTENSIONS = {"jpeg": "jpg"}
@@ -45,17 +49,18 @@ class StoredInput:
         return asdict(self) | {"sha256": self.sha256.hex()}
 
 
-def store_input(*, workspace_id: UUID, data: bytes) -> StoredInput:
+def store_input(*, workspace_id: UUID, data: bytes, limit_bytes: int = gate.LIMIT_BYTES) -> StoredInput:
     """Check a picture at the gate (nothing is decoded) and store it for one generation.
 
+    limit_bytes: `gate.OWN_LIMIT_BYTES` for bytes read from one of our own results; the limit in pixels always holds.
     Raises ImageTooLarge, ImageFormatNotAllowed, ImageUnreadable, and InvalidParameters when the workspace has us keep
     as much as it may already.
     """
-    return _store(area="in", workspace_id=workspace_id, data=data)
+    return _store(area="in", workspace_id=workspace_id, data=data, limit_bytes=limit_bytes)
 
 
-def store_upload(*, workspace_id: UUID, data: bytes) -> Upload:
-    """Check a picture at the gate and keep it for a day under an id of its own; raises as store_input does.
+def store_upload(*, workspace_id: UUID, data: bytes, limit_bytes: int = gate.LIMIT_BYTES) -> Upload:
+    """Check a picture at the gate and keep it for a day under an id of its own; limit_bytes, raises as store_input.
 
     One that the workspace has sent before and that has not lapsed is the same upload, kept for a day from now.
     """
@@ -64,8 +69,14 @@ def store_upload(*, workspace_id: UUID, data: bytes) -> Upload:
         earlier.delete_after = timezone.now() + KEPT
         earlier.save(update_fields=["delete_after"])
         return earlier
-    stored = _store(area="up", workspace_id=workspace_id, data=data)
+    stored = _store(area="up", workspace_id=workspace_id, data=data, limit_bytes=limit_bytes)
     return Upload.objects.create(workspace_id=workspace_id, **asdict(stored))
+
+
+def store_made(*, workspace_id: UUID, upload_id: str, data: bytes) -> Upload:
+    """Keep a picture a worker made, a changed mask, as an upload under the id somebody waits for; raises as above."""
+    stored = _store(area="up", workspace_id=workspace_id, data=data, limit_bytes=gate.OWN_LIMIT_BYTES)
+    return Upload.objects.create(id=upload_id, workspace_id=workspace_id, **asdict(stored))
 
 
 def input_of(*, upload: Upload) -> StoredInput:
@@ -80,8 +91,8 @@ def input_of(*, upload: Upload) -> StoredInput:
     )
 
 
-def _store(*, area: str, workspace_id: UUID, data: bytes) -> StoredInput:
-    header = gate.inspect(data)
+def _store(*, area: str, workspace_id: UUID, data: bytes, limit_bytes: int) -> StoredInput:
+    header = gate.inspect(data, limit_bytes=limit_bytes)
     quota.check(workspace_id=workspace_id, more_bytes=len(data))
     key = write(key=f"{area}/{workspace_id}/{secrets.token_hex(16)}.{header.format}", data=data)
     return StoredInput(
@@ -127,6 +138,14 @@ def result_url(generation: Generation) -> str:
     return _signed_url(generation, key=generation.result_key)
 
 
+def download_url(generation: Generation) -> str:
+    """Return the address under which a finished picture is saved as a file, on whatever origin it stands; good as long
+    as `result_url`, and signed for this purpose alone.
+    """
+    assert generation.result_key, "only a generation with a picture has an address for it"
+    return _signed_url(generation, key=generation.result_key, purpose="save")
+
+
 def evidence_url(generation: Generation, *, name: str) -> str:
     """Return the address of what a finished picture can be checked against, "image" or "matte", good as long as it."""
     return _signed_url(generation, key=generation.inputs[name]["object_key"])
@@ -137,12 +156,15 @@ def preview_url(generation: Generation, *, key: str) -> str:
     return _signed_url(generation, key=key, valid_for=PREVIEW)
 
 
-def _signed_url(generation: Generation, *, key: str, valid_for: timedelta | None = None) -> str:
+def _signed_url(
+    generation: Generation, *, key: str, valid_for: timedelta | None = None, purpose: Purpose = "read"
+) -> str:
     until = generation.delete_after
     if valid_for is not None:
         until = min(until, timezone.now() + valid_for)
     path, expiry = f"/r/{generation.id}/{public_name(key)}", int(until.timestamp())
-    return f"{settings.RESULTS_URL}{path}?e={expiry}&s={signature(path=path, expiry=expiry)}"
+    asked = f"e={expiry}" if purpose == "read" else f"e={expiry}&as={purpose}"
+    return f"{settings.RESULTS_URL}{path}?{asked}&s={signature(path=path, expiry=expiry, purpose=purpose)}"
 
 
 def public_name(key: str) -> str:
@@ -150,15 +172,21 @@ def public_name(key: str) -> str:
     return key.rpartition("/")[2].partition("-")[2]
 
 
-def signature(*, path: str, expiry: int) -> str:
-    """Sign reading (GET, HEAD) one path until a Unix time: HMAC-SHA256, hex."""
-    message = f"read\n{path}\n{expiry}".encode()
+def signature(*, path: str, expiry: int, purpose: Purpose = "read") -> str:
+    """Sign GET and HEAD of one path until a Unix time, to be shown or to be saved: HMAC-SHA256, hex."""
+    message = f"{purpose}\n{path}\n{expiry}".encode()
     return hmac.new(settings.RESULTS_SECRET.encode(), message, hashlib.sha256).hexdigest()
 
 
-def is_signed(*, path: str, expiry: str, given: str) -> bool:
-    """Say whether this signature is ours, in constant time. Whether the time has passed is another question."""
-    if not (expiry.isascii() and expiry.isdigit() and len(expiry) <= 12):
-        return False
-    wanted = signature(path=path, expiry=int(expiry))
-    return given.isascii() and hmac.compare_digest(wanted, given)
+def purpose_of(*, path: str, query: Mapping[str, str]) -> Purpose | None:
+    """Return what an address of ours was signed for; None when the signature is not ours.
+
+    query: the address's own `e`, `s` and, for one to save, `as`. Compared in constant time. Whether the time has
+    passed is another question.
+    """
+    expiry, given, asked = query.get("e", ""), query.get("s", ""), query.get("as")
+    if not (expiry.isascii() and expiry.isdigit() and len(expiry) <= 12) or asked not in {None, "save"}:
+        return None
+    purpose: Purpose = "save" if asked else "read"
+    wanted = signature(path=path, expiry=int(expiry), purpose=purpose)
+    return purpose if given.isascii() and hmac.compare_digest(wanted, given) else None

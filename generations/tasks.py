@@ -4,7 +4,7 @@ from uuid import UUID
 
 from celery import shared_task
 
-from generations import running
+from generations import preparing, running
 
 
 @shared_task(ignore_result=True)  # type: ignore[untyped-decorator]  # celery ships no types
@@ -15,3 +15,21 @@ def run_generation(generation_id: object) -> None:
     except ValueError:
         return
     running.run(generation_id=found)
+
+
+@shared_task(ignore_result=True)  # type: ignore[untyped-decorator]
+def prepare_matte(upload_id: object) -> None:
+    """Find the subject of this upload, before anything is paid."""
+    preparing.prepare(upload_id=str(upload_id))
+
+
+@shared_task(ignore_result=True)  # type: ignore[untyped-decorator]
+def prepare_mask(upload_id: object, mask_id: object) -> None:
+    """Read this mask as it lies on this upload."""
+    preparing.prepare_mask(upload_id=str(upload_id), mask_id=str(mask_id))
+
+
+@shared_task(ignore_result=True)  # type: ignore[untyped-decorator]
+def change_mask(upload_id: object, mask_id: object, change: object, made_id: object) -> None:
+    """Change this mask of this upload, and keep the result under an id chosen by whoever waits for it."""
+    preparing.change_mask(upload_id=str(upload_id), mask_id=str(mask_id), change=str(change), made_id=str(made_id))

@@ -2,12 +2,16 @@
 
 from django.urls import include, path
 
-from generations.views import gallery, studio
+from generations.views import frames, gallery, outlines, studio
 
 app_name = "generations"
 urlpatterns = [
     path("studio", studio.studio, name="studio"),
     path("studio/upload", studio.upload, name="upload"),
+    path("studio/outline/<str:upload_id>", outlines.outline, name="outline"),
+    path("studio/matte/<str:upload_id>.png", outlines.matte, name="matte"),
+    path("studio/frame/<str:upload_id>", frames.frame, name="frame"),
+    path("studio/<slug:model_id>", studio.studio, name="studio_model"),
     path("gallery", gallery.gallery, name="gallery"),
     path("g/<uuid:generation_id>", gallery.detail, name="detail"),
     path("g/<uuid:generation_id>/_stage", gallery.stage, name="stage"),

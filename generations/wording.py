@@ -1,6 +1,8 @@
 """Each error code's words: what happened, and what the reader can do now. Pages and the API say the same."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -103,8 +105,24 @@ WORDS: dict[str, Words] = {
         504, _("The picture was not ready in time."), _("You were not charged. Please try again.")
     ),
 }
+# Which picture of the call an error is about, where it is not the photo itself (its field `input`).
+ABOUT: dict[str, Text] = {
+    "mask": _("In the mask: %(said)s"),
+    "background": _("In the background: %(said)s"),
+}
 
 
 def of(code: str) -> Words:
     """Return the words of this code; one nobody wrote words for reads as a fault of ours."""
     return WORDS.get(code, WORDS["INTERNAL_ERROR"])
+
+
+def sentences(code: str, *, extra: Mapping[str, Any]) -> str:
+    """Return what to tell of a generation that ended with this code; extra: the error's own fields as the row keeps
+    them, of which `input` names the picture it is about and `fields` says what was wrong where.
+    """
+    words = of(code)
+    said = [each for field in extra.get("fields", {}).values() for each in field] or [words.sentence]
+    whole = f"{' '.join(map(str, said))} {words.action}"
+    about = ABOUT.get(extra.get("input", ""))
+    return str(about) % {"said": whole} if about else whole

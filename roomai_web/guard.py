@@ -1,9 +1,11 @@
 """The guard: stands before Django, refuses what is too large or carries no key before a byte of body is read.
 
-Django reads a whole body before any view or middleware runs, so limits on it belong here.
+Django reads a whole body before any view or middleware runs, so limits on it belong here. Programs are answered in
+the contract's shape, a browser's form by a page.
 """
 
 import json
+import re
 
 from asgiref.typing import (
     ASGI3Application,
@@ -14,11 +16,14 @@ from asgiref.typing import (
     HTTPScope,
     Scope,
 )
+from csp.utils import build_policy
+from django.template.defaultfilters import filesizeformat
+from django.template.loader import render_to_string
 
 from accounts import api_keys
 from generations.api import errors
 from generations.api.headers import is_public
-from generations.errors import BodyTooLarge, InvalidApiKey
+from generations.errors import BodyTooLarge, InvalidApiKey, UnsupportedMediaType
 from roomai_web.errors import RoomAIError
 from roomai_web.ids import uuid7
 from roomai_web.middleware import GIVEN
@@ -26,7 +31,15 @@ from roomai_web.middleware import GIVEN
 KIB, MIB = 2**10, 2**20
 LIMIT_JSON_BYTES, LIMIT_FORM_BYTES, LIMIT_HOOK_BYTES, LIMIT_BYTES = 28 * MIB, 41 * MIB, 1 * MIB, 64 * KIB
 API = "/api/v1/"
+HOOKS = "/hooks/"
 STUDIO = "/studio"
+# A type and plain parameters. Forms and JSON are UTF-8 whatever they say (RFC 7578, RFC 8259), so no other charset is
+# believed: Python knows many by name that are none of text. Parameters with `*` (RFC 2231) carry charsets of their own.
+CONTENT_TYPE = re.compile(
+    rb"""[^;,]* (?: ; \s* (?: (?: charset = "?(?: utf-?8 | (?:us-)?ascii )"? (?= \s | ; | \Z )
+                           | (?! charset ) [\w-]+ = (?: "[^"\\]*" | [^\s;,"]+ ) ) \s* )? )*""",
+    re.IGNORECASE | re.VERBOSE,
+)
 
 
 def limit_bytes(scope: HTTPScope) -> int:
@@ -66,6 +79,8 @@ def _refusal(scope: HTTPScope) -> RoomAIError | None:
     path = scope["path"]
     if path.startswith(API) and not is_public(path) and not api_keys.looks_right(bearer(scope)):
         return InvalidApiKey()
+    if not all(CONTENT_TYPE.fullmatch(value) for name, value in scope["headers"] if name.lower() == b"content-type"):
+        return UnsupportedMediaType("The charset of this Content-Type is not one we read. Send UTF-8.")
     return None
 
 
@@ -111,12 +126,32 @@ def _same_401(scope: HTTPScope, send: ASGISendCallable) -> ASGISendCallable:
     return sent
 
 
+def _is_form_of_a_browser(scope: HTTPScope) -> bool:
+    """Say whether a person is to read the answer; scripts and programs do not ask for HTML."""
+    return not scope["path"].startswith((API, HOOKS)) and b"text/html" in _header(scope, b"accept")
+
+
+def _page(error: BodyTooLarge, scope: HTTPScope, request_id: str) -> str:
+    stated = _header(scope, b"content-length")
+    context = {
+        "size": filesizeformat(int(stated)) if stated.isdigit() else "",
+        "limit": filesizeformat(error.extra["limit_bytes"]),
+        "back": STUDIO if scope["path"].startswith(STUDIO) else "/",
+        "request_id": request_id,
+    }
+    return render_to_string("413.html", context)
+
+
 async def _answer(error: RoomAIError, scope: HTTPScope, send: ASGISendCallable) -> None:
     given = _header(scope, b"x-request-id").decode("latin-1")
     request_id = given if GIVEN.match(given) else str(uuid7())
-    body = json.dumps(errors.body(error, request_id=request_id)).encode()
+    if isinstance(error, BodyTooLarge) and _is_form_of_a_browser(scope):
+        kind, body = "text/html; charset=utf-8", _page(error, scope, request_id).encode()
+    else:
+        kind, body = "application/json", json.dumps(errors.body(error, request_id=request_id)).encode()
     headers = {
-        "Content-Type": "application/json",
+        "Content-Type": kind,
+        "Content-Security-Policy": build_policy(),
         "Content-Length": str(len(body)),
         "X-Request-Id": request_id,
         "X-Tokens-Charged": "0",

@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 from generations.api import api
+from generations.views import verifier
 from roomai_web import views
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -12,6 +13,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("terms", views.legal, {"page": "terms"}, name="terms"),
     path("privacy", views.legal, {"page": "privacy"}, name="privacy"),
     path("credits", views.legal, {"page": "credits"}, name="credits"),
+    path("docs/proof", verifier.page, name="proof"),
+    path("docs/verify_proof.py", verifier.script, name="verifier"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     path("accounts/", include("allauth.urls")),

@@ -25,8 +25,24 @@ def grey(data: bytes) -> NDArray[np.uint8]:
         return np.asarray(picture.convert("L"))
 
 
+def png(plane: NDArray[np.uint8]) -> bytes:
+    """Return one plane or three as a PNG."""
+    buffer = io.BytesIO()
+    Image.fromarray(plane).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
 def flat(*, width_px: int, height_px: int) -> bytes:
     """Return a PNG of one grey: a picture in which there is no subject."""
     buffer = io.BytesIO()
     Image.new("RGB", (width_px, height_px), (190, 190, 190)).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def cut_at_both_sides() -> bytes:
+    """Return a cut-out as PNG, a brown bench that the left and the right border both cut."""
+    whole = Image.new("RGBA", (600, 800), (0, 0, 0, 0))
+    whole.paste((120, 84, 60, 255), (0, 420, 600, 560))
+    buffer = io.BytesIO()
+    whole.save(buffer, "PNG")
     return buffer.getvalue()

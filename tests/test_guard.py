@@ -140,3 +140,29 @@ def test_a_plain_request_id_is_kept_and_another_is_not():
     for given, kept in (("my-own-id-7", True), ("short", False), ("a b c d e f g", False), ("<script>x", False)):
         _, answered, _, _ = ask("GET", "/api/v1/balance", headers={"X-Request-Id": given})
         assert (answered["x-request-id"] == given) == kept
+
+
+def test_a_browser_s_form_is_answered_by_a_page():
+    stated = headers(FORM, **{"Content-Length": 43 * MIB, "Accept": "text/html,application/xhtml+xml"})
+    status, answered, body, read = ask("POST", "/studio", headers=stated)
+    page = body.decode()
+    assert (status, answered["content-type"], read) == (413, "text/html; charset=utf-8", 0)
+    assert "That upload is 43.0\xa0MB; the limit is 41.0\xa0MB. Nothing was charged." in page
+    assert 'href="/studio"' in page
+    assert answered["x-request-id"] in page
+    assert "default-src 'none'" in answered["content-security-policy"]
+
+
+def test_a_page_without_a_stated_length_says_the_limit():
+    parts = [bytes(64 * KIB)] * 3
+    asked = {"Accept": "text/html", "Content-Type": "application/x-www-form-urlencoded"}
+    status, _, body, _ = ask("POST", "/accounts/login/", headers=asked, parts=parts)
+    assert status == 413
+    assert "larger than the limit of 64.0\xa0KB" in body.decode()
+
+
+@pytest.mark.parametrize(("path", "accept"), [("/api/v1/generate", "text/html"), ("/studio/upload", "*/*")])
+def test_programs_and_scripts_get_the_contract_s_shape(path, accept):
+    stated = headers(FORM, **{"Content-Length": 43 * MIB, "Accept": accept})
+    status, _, body, _ = ask("POST", path, headers=stated)
+    assert (status, json.loads(body)["error"]["code"]) == (413, "BODY_TOO_LARGE")

@@ -14,7 +14,16 @@ from tests.factories import Person
 pytestmark = pytest.mark.django_db
 
 ELEMENTS = Path(settings.BASE_DIR, "templates/allauth/elements")
-PUBLIC = ["/", "/terms", "/privacy", "/credits", "/accounts/login/", "/accounts/signup/", "/accounts/password/reset/"]
+PUBLIC = [
+    "/",
+    "/docs/proof",
+    "/terms",
+    "/privacy",
+    "/credits",
+    "/accounts/login/",
+    "/accounts/signup/",
+    "/accounts/password/reset/",
+]
 OWN = ["/accounts/email/", "/accounts/password/change/", "/accounts/logout/", "/accounts/2fa/"]
 
 

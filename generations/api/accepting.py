@@ -20,8 +20,8 @@ from generations.api.auth import Caller
 from generations.catalog import CatalogModel, InlineImage, Parameters, UploadImage, UrlImage
 from generations.catalog.base import SEED_MAX
 from generations.errors import InvalidParameters
-from generations.images.errors import ImageTooLarge
-from generations.images.gate import LIMIT_BYTES
+from generations.images.errors import ImageRefused, ImageTooLarge
+from generations.images.gate import LIMIT_BYTES, OWN_LIMIT_BYTES
 from generations.models import Generation, Upload
 from generations.services import StoredInput
 from generations.threads import in_thread
@@ -151,7 +151,7 @@ def _submit(
         model_id=wish.model.id,
         tokens=wish.model.tokens,
         params=params,
-        inputs={name: _stored(data, wish, caller) for name, data in received.items()},
+        inputs={name: _stored(name, data, wish, caller) for name, data in received.items()},
         idem_key=idem_key,
         fingerprint=wish.fingerprint,
         livemode=caller.key.livemode,
@@ -159,7 +159,16 @@ def _submit(
     )
 
 
-def _stored(data: bytes | str, wish: Wish, caller: Caller) -> StoredInput:
+def _stored(name: str, data: bytes | str, wish: Wish, caller: Caller) -> StoredInput:
     if isinstance(data, str):
         return storage.input_of(upload=wish.uploads[data])
-    return storage.store_input(workspace_id=caller.workspace.id, data=data)
+    picture = wish.parameters.pictures()[name]
+    # Read from storage, as we wrote it: a noisy result weighs more than anybody may send.
+    is_ours = isinstance(picture, UrlImage) and own_results.is_ours(picture.url)
+    limit_bytes = OWN_LIMIT_BYTES if is_ours else LIMIT_BYTES
+    try:
+        return storage.store_input(workspace_id=caller.workspace.id, data=data, limit_bytes=limit_bytes)
+    except ImageRefused as refusal:
+        if name != "image":
+            refusal.about(name)
+        raise

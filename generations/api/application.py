@@ -39,12 +39,19 @@ async def _nothing_here(_request: HttpRequest, **_parts: str) -> HttpResponse:
     raise NotFound
 
 
+def _takes_json(request: HttpRequest) -> bool:
+    try:
+        return request.accepts("application/json")
+    except ValueError:  # of a parameter in a charset that does not exist (RFC 2231)
+        return False
+
+
 def in_envelope(view: View) -> Any:
     """Return the view with our refusals in place of Django's, and the headers every answer has."""
 
     async def enveloped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
-            if not request.accepts("application/json"):
+            if not _takes_json(request):
                 raise NotAcceptable
             response = await view(request, *args, **kwargs)
         except Exception as fault:

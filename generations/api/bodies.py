@@ -76,7 +76,7 @@ def _error(generation: Generation, code: str, request_id: str) -> tuple[int, dic
     words = wording.of(code)
     said: dict[str, Any] = {
         "code": code,
-        "message": f"{words.sentence} {words.action}",
+        "message": wording.sentences(code, extra=generation.error_extra),
         "request_id": request_id,
         "id": str(generation.id),
     }

@@ -81,14 +81,10 @@ def _check_depth(value: Any) -> None:
 
 
 def _read_form(request: HttpRequest) -> dict[str, Any]:
-    try:
-        fields, pictures = request.POST, request.FILES
-    except (LookupError, UnicodeError) as error:  # of a charset that is none of text, such as hex
-        raise UnsupportedMediaType from error
     values: dict[str, Any] = {}
-    for name, texts in fields.lists():
+    for name, texts in request.POST.lists():
         _put(values, name, list(texts))
-    for name, files in pictures.lists():
+    for name, files in request.FILES.lists():
         if any((file.size or 0) > LIMIT_BYTES for file in files):
             raise ImageTooLarge("This file is larger than 20 MiB.", limit_bytes=LIMIT_BYTES)
         _put(values, name, [InlineImage(file.read()) for file in files])

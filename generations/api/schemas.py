@@ -57,7 +57,7 @@ class Result(Schema):
     width: int | None
     height: int | None
     format: str | None
-    seed: int | None
+    seed: int | None = Field(description="What the background was painted by; null where nothing was painted.")
     engine: str | None = Field(description="Who painted the background; `none` where you gave one.")
     expires_at: datetime
     subject: Subject | None

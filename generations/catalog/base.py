@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, TypeAlias
+from typing import Annotated, Any, ClassVar, TypeAlias, cast
 
 from pydantic import (
     AfterValidator,
@@ -17,6 +17,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    TypeAdapter,
     ValidationError,
     WithJsonSchema,
 )
@@ -74,8 +75,10 @@ def _color(text: str) -> str:
     return text.lower()
 
 
-# Python takes True for 1; a caller who sends true means something else.
-WholeNumber: TypeAlias = Annotated[int, BeforeValidator(_no_flag)]
+# Python takes True for 1; a caller who sends true means something else. A number's bounds stand below that check:
+# behind it, JSON Schema would not know them.
+Seed: TypeAlias = Annotated[int, Field(ge=0, le=SEED_MAX), BeforeValidator(_no_flag)]
+Days: TypeAlias = Annotated[int, Field(ge=1, le=365), BeforeValidator(_no_flag)]
 Color: TypeAlias = Annotated[str, AfterValidator(_color), WithJsonSchema({"type": "string", "pattern": COLOR.pattern})]
 
 
@@ -91,10 +94,8 @@ class Parameters(Part):
     Fields that hold a picture are typed `ImageInput`, optional or not, here or in a `Part`.
     """
 
-    retention_days: WholeNumber | None = Field(
+    retention_days: Days | None = Field(
         None,
-        ge=1,
-        le=365,
         description="Days until the result and its picture are deleted; 30 unless the installation says otherwise.",
     )
 
@@ -133,7 +134,10 @@ def _identity(picture: UrlImage | InlineImage | UploadImage, uploads: Mapping[st
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One row of the parameter table. name is dotted for a part (`background.color`)."""
+    """One row of the parameter table. name is dotted for a part (`background.color`).
+
+    choices: all that is allowed; examples: some of it. least, most: bounds of a number; None = none.
+    """
 
     name: str
     type: str
@@ -141,6 +145,9 @@ class Parameter:
     description: str
     default: str
     choices: tuple[str, ...]
+    examples: tuple[str, ...] = ()
+    least: float | None = None
+    most: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +183,22 @@ class CatalogModel:
             raise InvalidParameters(fields=conflicts)
         return parameters
 
+    def takes(self, name: str) -> bool:
+        """Say whether this model has a parameter of this name."""
+        return name in self.parameters.model_fields
+
+    def validated_part(self, name: str, values: Mapping[str, Any]) -> Part:
+        """Return one part of the parameters, checked by itself: `validated` would ask for all the others.
+
+        name: of a parameter made of named parts. Raises InvalidParameters(fields), with dotted names.
+        """
+        part: TypeAdapter[Any] = TypeAdapter(cast(Any, self.parameters.model_fields[name].annotation))
+        try:
+            return cast(Part, part.validate_python(dict(values)))
+        except ValidationError as error:
+            fields = sentences.by_field(error)
+            raise InvalidParameters(fields={f"{name}.{field}": said for field, said in fields.items()}) from error
+
     def json_schema(self, *, ref_template: str = "#/$defs/{model}") -> dict[str, Any]:
         """Return the JSON Schema (2020-12) of a request to this model, its parts in `$defs`.
 
@@ -205,6 +228,9 @@ def _rows(schema: dict[str, Any], parts: dict[str, Any], above: str) -> list[Par
                 description=str(value.get("description", kind.get("description", ""))),
                 default="" if value.get("default") is None else str(value["default"]),
                 choices=tuple(map(str, kind.get("enum", [kind["const"]] if "const" in kind else []))),
+                examples=tuple(map(str, value.get("examples", kind.get("examples", [])))),
+                least=kind.get("minimum"),
+                most=kind.get("maximum"),
             )
         )
         if part:

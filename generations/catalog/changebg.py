@@ -7,13 +7,12 @@ from pydantic import AfterValidator, AllowInfNan, BeforeValidator, Field, WithJs
 from pydantic_core import PydanticCustomError
 
 from generations.catalog.base import (
-    SEED_MAX,
     CatalogModel,
     Color,
     Parameters,
     Part,
     Prompt,
-    WholeNumber,
+    Seed,
     no_flag_for_number,
 )
 from generations.catalog.inputs import ImageInput, InlineImage, UploadImage, UrlImage
@@ -43,7 +42,6 @@ Aspect: TypeAlias = Annotated[
         {"type": "string", "pattern": ASPECT.pattern, "examples": ["1:1", "4:5", "3:4", "16:9", "9:16", "original"]}
     ),
 ]
-# The bounds stand below the check for flags: behind it, JSON Schema would not know them.
 Padding: TypeAlias = Annotated[float, AllowInfNan(False), Field(ge=0, le=0.5), BeforeValidator(no_flag_for_number)]
 
 
@@ -80,9 +78,7 @@ class ChangeBg(Parameters):
         'sunset"). Required unless `background` is given.',
     )
     format: Literal["png", "jpeg", "webp"] = Field("png", description="Output format.")
-    seed: WholeNumber | None = Field(
-        None, ge=0, le=SEED_MAX, description="The same seed and parameters give the same picture."
-    )
+    seed: Seed | None = Field(None, description="The same seed and parameters give the same picture.")
     shadow: Literal["none", "contact"] = Field("contact", description="The subject's shadow on the new ground.")
     mask: ImageInput | None = Field(
         None, description="A picture whose white is kept, instead of the subject we find; given as `image` is."

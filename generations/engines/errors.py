@@ -1,6 +1,7 @@
 """EngineError      engine; its detail is for our logs, never for the customer; ends as 502 or 503, 0 tokens
 ├── BadInput        our own validation let it through: no retry, logged as our bug
 ├── BadOutput       answered without a usable picture: one more try
+│   └── Unfaithful      the gates turned down every picture it made: no retry, its seeds are used up
 ├── Unavailable     retry with jitter
 │   └── RateLimited     retry_after_s: wait that long, then retry
 └── Moderated       stage, categories: no retry, no other engine -> 422 PROMPT_REJECTED
@@ -37,6 +38,12 @@ class BadOutput(EngineError):
     """The engine answered, but not with a plate of the size asked for."""
 
     is_retryable = True
+
+
+class Unfaithful(BadOutput):
+    """The engine's pictures moved, redrew or enlarged the subject, or changed nothing, whatever the seed."""
+
+    is_retryable = False
 
 
 class Unavailable(EngineError):

@@ -24,6 +24,7 @@ import pi_heif
 from PIL import (
     AvifImagePlugin,
     Image,
+    ImageChops,
     ImageCms,
     ImageFile,
     JpegImagePlugin,  # noqa: F401  imported now: after the limits are set nothing can be opened
@@ -79,6 +80,9 @@ def decode(data: bytes, *, name: bytes, header: tuple[int, int]) -> tuple[Image.
         raise Refused(UNREADABLE)
     turn = UPRIGHT.get(_orientation(image))
     image.load()
+    if image.mode == "CMYK" and "adobe" not in image.info:
+        # Pillow takes every such file for one of Photoshop's, which store how little ink there is.
+        image = ImageChops.invert(image)
     image, alpha = _split(image)
     image = _to_srgb(image, profile)
     if turn is not None:

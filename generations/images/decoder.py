@@ -46,8 +46,15 @@ class Decoded:
 
 def own_file(data: bytes, *, channels: int) -> Pixels:
     """Decode a file this process has just written to HxWxchannels (3 or 4); nobody else's bytes may come here."""
+    mode = "RGBA" if channels == 4 else "RGB"
     with Image.open(io.BytesIO(data), formats=["PNG", "JPEG", "WEBP"]) as image:
-        return np.asarray(image.convert("RGBA" if channels == 4 else "RGB"))
+        return np.asarray(image if image.mode == mode else image.convert(mode))  # converting to itself is a copy
+
+
+def own_matte(data: bytes) -> Pixels:
+    """Decode a matte we have written ourselves (`encoding.matte_png`) to HxW; nobody else's bytes may come here."""
+    with Image.open(io.BytesIO(data), formats=["PNG"]) as image:
+        return np.asarray(image.convert("L"))
 
 
 class HelperDied(Exception):
@@ -67,12 +74,12 @@ class Decoder:
         self._decoded = 0
         self._turn = threading.Lock()
 
-    def decode(self, data: bytes) -> Decoded:
-        """Pass the gate, then decode in the helper.
+    def decode(self, data: bytes, *, limit_bytes: int = gate.LIMIT_BYTES) -> Decoded:
+        """Pass the gate, which takes so many bytes, then decode in the helper.
 
         Raises ImageTooLarge, ImageFormatNotAllowed, ImageUnreadable; DecoderUnavailable: no helper starts.
         """
-        header = gate.inspect(data)
+        header = gate.inspect(data, limit_bytes=limit_bytes)
         request = REQUEST.pack(header.format.ljust(4).encode(), header.width_px, header.height_px, len(data))
         with self._turn:
             helper = self._ready_helper()

@@ -5,6 +5,8 @@
 ├── NoSubjectFound        nothing to keep, or nothing to replace: 422, with `stage`
 └── CanvasNotPossible     the frame asked for would cut the subject: 422, with `rule`
 
+One about a second picture of the call says so: `input` is "mask" or "background".
+
 Faults of ours are not refusals: `PixelsChanged` (gate G1) ends as 502, `WeightsUnavailable` and
 `DecoderUnavailable` as 503.
 """
@@ -20,6 +22,11 @@ class ImageRefused(RoomAIError):
     code: ClassVar[str] = "IMAGE_UNREADABLE"
     http_status: ClassVar[int] = 422
     default_message: ClassVar[str] = "We could not use this picture."
+
+    def about(self, name: str) -> None:
+        """Say which picture of the call is refused, "mask" or "background": in the message, and as `input`."""
+        self.message = f"In the {name}: {self.message}"
+        self.extra["input"] = name
 
 
 class ImageTooLarge(ImageRefused):

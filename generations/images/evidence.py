@@ -83,7 +83,8 @@ def backdrop(*, color: Plane, odds: Plane) -> Backdrop:
         shade = np.clip(_dot(color, mean) / (_dot(mean, mean) + np.float32(1e-6)), *SHADE)
         rest = color - shade[:, :, None] * mean
         distance = _dot(rest, rest)
-        variance = _beside(distance * weight) / share
+        # A running sum that has passed the subject may end a hair below zero over a backdrop of one black.
+        variance = np.maximum(_beside(distance * weight) / share, 0)
         squares = distance / (variance + np.float32(LEAST_SPREAD**2))
         # What stands out is no backdrop: Gaussian in the color, twice as wide a one in the network's odds.
         doubt = squares / np.float32(1.5**2) + np.float32(0.75) * (np.maximum(above, 0) / 2) ** 2

@@ -12,6 +12,8 @@ from generations.images.errors import ImageFormatNotAllowed, ImageTooLarge, Imag
 
 LIMIT_BYTES = 20 * 1024 * 1024
 LIMIT_PIXELS = 25_000_000
+# A picture we wrote ourselves and are given back: PNG takes at most 4 bytes a pixel and a little for rows and chunks.
+OWN_LIMIT_BYTES = 4 * LIMIT_PIXELS + 1024 * 1024
 SIDE_MIN_PX, SIDE_MAX_PX = 16, 8192
 RATIO_MAX = 20
 ACCEPTED = "We accept JPEG, PNG, WebP, AVIF and HEIC."
@@ -50,13 +52,14 @@ class ImageHeader:
     height_px: int
 
 
-def inspect(data: bytes) -> ImageHeader:
+def inspect(data: bytes, *, limit_bytes: int = LIMIT_BYTES) -> ImageHeader:
     """Check size, format and dimensions; return the header.
 
+    limit_bytes: OWN_LIMIT_BYTES for what lay in our own storage as ours, never for what comes from outside.
     Raises ImageTooLarge (limit_bytes | limit_pixels), ImageFormatNotAllowed, ImageUnreadable.
     """
-    if len(data) > LIMIT_BYTES:
-        raise ImageTooLarge("This file is larger than 20 MiB.", limit_bytes=LIMIT_BYTES)
+    if len(data) > limit_bytes:
+        raise ImageTooLarge(f"This file is larger than {limit_bytes // 2**20} MiB.", limit_bytes=limit_bytes)
     if not data:
         raise ImageUnreadable("This file is empty.")
     name = format_of(data)

@@ -1,17 +1,17 @@
 """From a coarse cut-out to a matte that can be composited: edges, crumbs, and the color of half-transparent pixels.
 
 The photo's colors are heard (`evidence`), then a color guided filter draws the edges, levels and clean-up end
-them, and blur-fusion estimates the foreground. A recipe says how thoroughly.
+them, `hair` draws hairy ones anew, and blur-fusion estimates the foreground. A recipe says how thoroughly.
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from generations.images import evidence
+from generations.images import evidence, hair
 
 Pixels = NDArray[np.uint8]
 Plane = NDArray[np.float32]
@@ -20,17 +20,27 @@ Plane = NDArray[np.float32]
 @dataclass(frozen=True, slots=True)
 class Recipe:
     """revision changes whenever the same picture may get another matte. evidence_px: long side at which the colors
-    are heard. guide_scale: the guided filter is solved at one part in so many. fusion_passes: 1 or 2."""
+    are heard. guide_scale: the guided filter is solved at one part in so many. fusion_passes: 1 or 2. hair: look for
+    hairy outlines."""
 
     name: str
     revision: int
     evidence_px: int
     guide_scale: int
     fusion_passes: int
+    hair: bool
 
 
-FINE = Recipe("fine", 2, evidence_px=480, guide_scale=4, fusion_passes=2)
-FAST = Recipe("fast", 1, evidence_px=200, guide_scale=8, fusion_passes=1)
+@dataclass(frozen=True, slots=True)
+class Refined:
+    """matte: HxW, 255 keeps. refinement: what drew its edges last, the guided filter or closed-form matting."""
+
+    matte: Pixels
+    refinement: Literal["edge", "hair"]
+
+
+FINE = Recipe("fine", 3, evidence_px=480, guide_scale=4, fusion_passes=2, hair=True)
+FAST = Recipe("fast", 1, evidence_px=200, guide_scale=8, fusion_passes=1, hair=False)
 RECIPES = {recipe.name: recipe for recipe in (FINE, FAST)}
 
 GUIDE_EPS = 1e-4
@@ -45,20 +55,28 @@ ONE, FULL = np.float32(1), np.float32(255)
 
 
 def refine(plane: Plane, *, rgb: Pixels, recipe: Recipe = FINE) -> Pixels:
+    """Return the matte of `refined` alone."""
+    return refined(plane, rgb=rgb, recipe=recipe).matte
+
+
+def refined(plane: Plane, *, rgb: Pixels, recipe: Recipe = FINE) -> Refined:
     """Return the matte, HxW uint8 with 255 = keep, of a coarse h x w plane (0..1) for an HxWx3 picture.
 
     1. weighed against the picture's colors, 2. to full size, guided by them; 3. levels; 4. crumbs and pinholes;
-    5. eight bits with clean ends. Any size from 1 pixel up; below 256 the first two are a plain enlargement.
+    5. hair, where the outline has any; 6. eight bits with clean ends. Any size from 1 pixel up; below 256 the first
+    two are a plain enlargement and hair is not looked for.
     """
     height, width = rgb.shape[:2]
-    if max(height, width) < GUIDE_FROM_PX:
+    is_small = max(height, width) < GUIDE_FROM_PX
+    if is_small:
         alpha = _resized(plane, (width, height))
     else:
         weighed = evidence.weigh(plane, rgb=rgb, long_side_px=recipe.evidence_px)
         alpha = guided(weighed, rgb=rgb, scale=recipe.guide_scale)
     low, high = LEVELS
-    alpha = np.clip((alpha - low) / (high - low), 0, 1).astype(np.float32)
-    return quantize(clean_up(alpha))
+    alpha = clean_up(np.clip((alpha - low) / (high - low), 0, 1).astype(np.float32))
+    hairy = hair.redrawn(alpha, rgb=rgb) if recipe.hair and not is_small else None
+    return Refined(quantize(alpha), "edge") if hairy is None else Refined(quantize(hairy), "hair")
 
 
 def guided(plane: Plane, *, rgb: Pixels, scale: int = FINE.guide_scale) -> Plane:
@@ -72,10 +90,11 @@ def guided(plane: Plane, *, rgb: Pixels, scale: int = FINE.guide_scale) -> Plane
     guide = _averaged(rgb, small) / FULL
     slopes, offset = _solve(guide, np.clip(_resized(plane, small), 0, 1), radius)
     out = _resized(offset, (width, height))
-    for channel in range(3):
+    # Planes of their own and OpenCV's arithmetic take a third less time than numpy's on every third byte.
+    for channel, color in enumerate(cv2.split(rgb)):
         slope = _resized(slopes[:, :, channel] / FULL, (width, height))
-        np.multiply(slope, rgb[:, :, channel], out=slope)
-        out += slope
+        cv2.multiply(slope, color, dst=slope, dtype=cv2.CV_32F)
+        cv2.add(out, slope, dst=out)
     return out
 
 
@@ -182,7 +201,8 @@ def decontaminate(rgb: Pixels, matte: Pixels, *, recipe: Recipe = FINE) -> Pixel
     wide, narrow = round(FUSION_RADII_PX[0] * max(scale, 0.5)), round(FUSION_RADII_PX[1] * max(scale, 1))
     means = _wide_means(rgb, matte, wide)
     if recipe.fusion_passes == 1:
-        foreground[partial] = _fused_at(partial, rgb, matte, means)
+        at = np.flatnonzero(partial)  # found once: every boolean index would look at all pixels again
+        foreground.reshape(-1, 3)[at] = _fused_at(at, rgb, matte, means)
         return foreground
     near_f, near_b = (_enlarged(mean, (width, height)) for mean in means)
     halo = 2 * narrow
@@ -199,16 +219,17 @@ def decontaminate(rgb: Pixels, matte: Pixels, *, recipe: Recipe = FINE) -> Pixel
     return foreground
 
 
-def _fused_at(partial: NDArray[np.bool_], rgb: Pixels, matte: Pixels, means: tuple[Plane, Plane]) -> Pixels:
-    """The wide estimate where partial is true: N x 3."""
-    y, x = np.nonzero(partial)
+def _fused_at(at: NDArray[np.intp], rgb: Pixels, matte: Pixels, means: tuple[Plane, Plane]) -> Pixels:
+    """The wide estimate at these pixels, counted row by row: N x 3."""
+    y, x = np.divmod(at, matte.shape[1])
     across, down = (
-        np.minimum(at * small // full, small - 1)
-        for at, full, small in zip((x, y), partial.shape[::-1], means[0].shape[1::-1], strict=True)
+        np.minimum(place * small // full, small - 1)
+        for place, full, small in zip((x, y), matte.shape[::-1], means[0].shape[1::-1], strict=True)
     )
     f, b = (mean[down, across] for mean in means)
-    a = matte[partial].astype(np.float32)[:, None] / FULL
-    return np.asarray(_fuse(rgb[partial].astype(np.float32), a, f, b) + np.float32(0.5), np.uint8)
+    a = matte.reshape(-1)[at].astype(np.float32)[:, None] / FULL
+    color = rgb.reshape(-1, 3)[at].astype(np.float32)
+    return np.asarray(_fuse(color, a, f, b) + np.float32(0.5), np.uint8)
 
 
 def _wide_means(rgb: Pixels, matte: Pixels, radius: int) -> tuple[Plane, Plane]:

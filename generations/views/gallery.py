@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext
@@ -19,6 +20,7 @@ from accounts.views import PersonRequest
 from generations import services, storage
 from generations.errors import AlreadyFinished
 from generations.models import Generation, Stage, State, Upload
+from generations.views import evidence, outlines
 from generations.views.answers import SeeOther
 from generations.views.words import told_of
 
@@ -115,30 +117,47 @@ def _result_url(generation: Generation) -> str:
 
 def _context(generation: Generation) -> dict[str, Any]:
     if generation.is_finished:
-        return {"generation": generation} | _ended(generation)
+        again = reverse("generations:studio_model", kwargs={"model_id": generation.model})
+        return {"generation": generation, "again_url": f"{again}?again={generation.id}"} | _ended(generation)
     ahead = _ahead(generation)
-    uploads = Upload.objects.filter(object_key=generation.inputs["image"]["object_key"])
+    named = {name: _upload_of(generation, name) for name in ("image", "mask")}
     return {
         "generation": generation,
         "steps": _steps(generation),
         "ahead": ahead,
         "next_ms": _next_ms(generation, ahead),
         "elapsed_s": int((timezone.now() - generation.created_at).total_seconds()),
-        "upload_id": uploads.values_list("id", flat=True).first(),
+        "upload_id": named["image"].id if named["image"] else "",
+        "outline_url": _outline_url(photo=named["image"], mask=named["mask"]),
     }
+
+
+def _upload_of(generation: Generation, name: str) -> Upload | None:
+    """Return the upload that is the generation's photo or mask, while it is kept."""
+    if name not in generation.inputs:
+        return None
+    return Upload.objects.filter(object_key=generation.inputs[name]["object_key"]).first()
+
+
+def _outline_url(*, photo: Upload | None, mask: Upload | None) -> str:
+    """Return where the outline is to be had that moves over the photo while the run is under way."""
+    if photo is None:
+        return ""
+    return outlines.address(photo, mask=mask.id) if mask else outlines.address(photo)
 
 
 def _ended(generation: Generation) -> dict[str, Any]:
     if not generation.is_succeeded:
         code = "GENERATION_CANCELED" if generation.state == State.CANCELED else generation.error_code
-        return {"told": told_of(code)}
+        return {"told": told_of(code, extra=generation.error_extra)}
     photo = generation.inputs["image"]
     # Within another frame than the photo's the two do not lie on each other, so there is nothing to slide between.
     comparable = photo["object_key"] in storage.served_keys(generation) and not generation.params.get("canvas")
     return {
         "result_url": _result_url(generation),
-        "download_url": storage.result_url(generation),
+        "download_url": storage.download_url(generation),
         "original_url": storage.preview_url(generation, key=photo["object_key"]) if comparable else "",
+        "panel": evidence.panel(generation),
         "seconds": round((generation.result or {}).get("processing_time_ms", 0) / 1000, 1),
     }
 

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Workspace
 from generations import storage
 from generations.models import Generation, Upload
+from generations.views import again as earlier_runs
 from generations.views.words import told
 from roomai_web.errors import RoomAIError
 
@@ -29,17 +30,23 @@ SAMPLES: dict[str, str | Promise] = {
     "bookshelf": _("An open bookshelf"),
 }
 SAMPLE_SIZE_PX = (1000, 800)
+# The field of a file -> the field that names it once it is stored.
+KEPT = {"image": "upload", "mask": "mask_upload", "background_image": "background_upload"}
 UPLOAD_ID = re.compile(r"upl_[0-9A-Za-z]{24}")
 
 
 @dataclass(frozen=True, slots=True)
 class Photo:
-    """What the stage shows. url: "" while nothing but the received bytes exists, which are never sent back."""
+    """What the stage shows. url: "" while nothing but the received bytes exists, which are never sent back.
+
+    sha256: of the received bytes, in hex; "" for a sample.
+    """
 
     url: str
     name: str
     width_px: int
     height_px: int
+    sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +84,9 @@ def keep(*, workspace: Workspace, data: QueryDict, files: MultiValueDict[str, An
     Runs before anything else is looked at, so that no other mistake loses a picture.
     """
     refused: dict[str, str] = {}
-    for field, kept in (("image", "upload"), ("background_image", "background_upload")):
+    if files.get("image"):
+        data["mask_upload"] = ""  # it was drawn for another photo
+    for field, kept in KEPT.items():
         if file := files.get(field):
             try:
                 data[kept] = storage.store_upload(workspace_id=workspace.id, data=file.read()).id
@@ -87,25 +96,31 @@ def keep(*, workspace: Workspace, data: QueryDict, files: MultiValueDict[str, An
     if not data.get("upload") and "image" not in refused:
         try:
             data["upload"] = _from_elsewhere(workspace, data)
-        except RoomAIError as refusal:  # a large photo's clean PNG may be more than an upload may be
+        except RoomAIError as refusal:
             refused["image"] = told(refusal)
     if data.get("upload"):
         data["sample"] = data["again"] = ""
     return refused
 
 
+def sent_ahead(*, workspace: Workspace, data: QueryDict, files: MultiValueDict[str, Any]) -> Upload | None:
+    """Keep the one picture a script sends: a file of one of the form's fields, or by name the photo of a sample or run.
+
+    None where nothing is sent, or what is named is gone. Raises as `storage.store_upload` does.
+    """
+    for field in KEPT:
+        if file := files.get(field):
+            return storage.store_upload(workspace_id=workspace.id, data=file.read())
+    return upload_of(workspace=workspace, upload_id=_from_elsewhere(workspace, data))
+
+
 def _from_elsewhere(workspace: Workspace, data: QueryDict) -> str:
     sample = str(data.get("sample", ""))
     if sample in SAMPLES:
-        chosen = Sample(sample, SAMPLES[sample]).read()
-    elif earlier := run_again(workspace=workspace, generation_id=data.get("again", "")):
-        try:
-            chosen = storage.read(earlier.inputs["image"]["object_key"])
-        except FileNotFoundError:  # its upload has lapsed
-            return ""
-    else:
-        return ""
-    return storage.store_upload(workspace_id=workspace.id, data=chosen).id
+        return storage.store_upload(workspace_id=workspace.id, data=Sample(sample, SAMPLES[sample]).read()).id
+    if earlier := run_again(workspace=workspace, generation_id=data.get("again", "")):
+        return earlier_runs.photo(workspace=workspace, earlier=earlier)
+    return ""
 
 
 def run_again(*, workspace: Workspace, generation_id: str) -> Generation | None:
@@ -120,12 +135,14 @@ def run_again(*, workspace: Workspace, generation_id: str) -> Generation | None:
 def shown(*, workspace: Workspace, upload: str, sample: str, again: str) -> Photo | None:
     """Return the photo the stage starts with."""
     if kept := upload_of(workspace=workspace, upload_id=upload):
-        return Photo("", gettext("Your photo"), kept.width_px, kept.height_px)
+        return Photo("", gettext("Your photo"), kept.width_px, kept.height_px, bytes(kept.sha256).hex())
     if sample in SAMPLES:
         return Photo(Sample(sample, SAMPLES[sample]).url, str(SAMPLES[sample]), *SAMPLE_SIZE_PX)
-    if earlier := run_again(workspace=workspace, generation_id=again):
+    earlier = run_again(workspace=workspace, generation_id=again)
+    if earlier and earlier_runs.photo_key(earlier):
         photo = earlier.inputs["image"]
         cleaned = photo["object_key"] in storage.served_keys(earlier)
         url = storage.preview_url(earlier, key=photo["object_key"]) if cleaned else ""
-        return Photo(url, gettext("The photo of an earlier run"), photo["width_px"], photo["height_px"])
+        name = gettext("The photo of an earlier run")
+        return Photo(url, name, photo["width_px"], photo["height_px"], photo["sha256"])
     return None

@@ -1,4 +1,5 @@
-"""Result files: `/r/<generation>/<32 hex>.<ext>?e=<expiry>&s=<signature>`, streamed from storage.
+"""Result files: `/r/<generation>/<32 hex>.<ext>?e=<expiry>&s=<signature>`, streamed from storage; with `as=save`, under
+a signature of its own, as a file to keep, since a browser heeds a link's `download` on the page's own origin only.
 
 The signature says who may ask, the row says whether there is still something to see: it is read each time, so a
 deleted picture is gone at once. These answers may stand on an origin of their own and never act as a page.
@@ -32,15 +33,15 @@ HEADERS = {
 @require_safe
 async def result_file(request: HttpRequest, generation_id: UUID, name: str) -> HttpResponseBase:
     """Stream one file of a generation: 403 for any changed byte, 404 unknown, 410 expired or deleted."""
-    expiry, given = request.GET.get("e", ""), request.GET.get("s", "")
-    if not storage.is_signed(path=request.path, expiry=expiry, given=given):
+    purpose = storage.purpose_of(path=request.path, query=request.GET)
+    if purpose is None:
         return _refused(403, _("This link is not valid."))
     # In a thread that gives its connection back: the download may take the reader as long as it likes.
     row = await in_thread(Generation.objects.annotate(now=Now()).filter(id=generation_id).first)
     if row is None:
         return _refused(404, _("There is nothing here."))
     now = row.now  # type: ignore[attr-defined]  # annotated above; the plugin does not follow it
-    if row.deleted_at or row.delete_after <= now or int(expiry) <= now.timestamp():
+    if row.deleted_at or row.delete_after <= now or int(request.GET["e"]) <= now.timestamp():
         return _refused(410, _("This picture has been deleted."))
     key = next((key for key in storage.served_keys(row) if storage.public_name(key) == name), None)
     if key is None:
@@ -49,11 +50,14 @@ async def result_file(request: HttpRequest, generation_id: UUID, name: str) -> H
         file = await asyncio.to_thread(default_storage.open, key, "rb")
     except FileNotFoundError:
         return _refused(410, _("This picture has been deleted."))
-    return _answer(request, file, name=name, generation_id=generation_id)
-
-
-def _answer(request: HttpRequest, file: "File[bytes]", *, name: str, generation_id: UUID) -> HttpResponseBase:
     extension = name.rpartition(".")[2]
+    response = _answer(request, file, content_type=storage.CONTENT_TYPES[extension])
+    disposition = "attachment" if purpose == "save" else "inline"
+    response["Content-Disposition"] = f'{disposition}; filename="{generation_id}.{extension}"'
+    return response
+
+
+def _answer(request: HttpRequest, file: "File[bytes]", *, content_type: str) -> HttpResponseBase:
     response: HttpResponseBase
     if request.method == "HEAD":
         file.close()
@@ -61,9 +65,8 @@ def _answer(request: HttpRequest, file: "File[bytes]", *, name: str, generation_
     else:
         response = StreamingHttpResponse(_chunks(file))
     _add_headers(response, HEADERS)
-    response["Content-Type"] = storage.CONTENT_TYPES[extension]
+    response["Content-Type"] = content_type
     response["Content-Length"] = str(file.size)
-    response["Content-Disposition"] = f'inline; filename="{generation_id}.{extension}"'
     return response
 
 

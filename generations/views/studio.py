@@ -1,13 +1,16 @@
 """The studio: a photo, a place in words, one button. Works as a plain form; scripts only shorten the way."""
 
 import secrets
+from collections.abc import Mapping
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.db import transaction
+from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -19,18 +22,25 @@ from accounts import workspaces
 from accounts.models import Workspace
 from accounts.views import PersonRequest
 from billing import ledger
-from generations import catalog, overload, services, storage
-from generations.catalog import Parameters
+from generations import canvas_fields, catalog, mattes, overload, services, storage
+from generations.catalog import CatalogModel, Parameters
 from generations.catalog.base import SEED_MAX
-from generations.errors import IdempotencyConflict
-from generations.forms import COLOR, PICTURE, SCENE, StudioForm
+from generations.errors import IdempotencyConflict, ModelUnavailable, UnknownModel
+from generations.forms import StudioForm
+from generations.images.errors import CanvasNotPossible
+from generations.images.framing import Canvas
 from generations.models import Generation, Upload
-from generations.views import drafts, photos
+from generations.views import again, drafts, frames, masks, outlines, photos
 from generations.views.answers import SeeOther
 from generations.views.words import told
 from roomai_web.errors import RoomAIError
 
 MODEL = "changebg"
+# What the switch between models says; the catalogue's names are those of the docs.
+MODEL_LABELS = {"changebg": _("New background"), "removebg": _("Cut out")}
+# Buttons that show the form again, with their value in a field: what scripts do without asking. The switch between
+# models carries none: its address says which.
+SHOWN_AGAIN = {"suggestion": "prompt", "swatch": "background_color", "frame": "", "switch": ""}
 SUGGESTIONS = [
     {"name": _("Showroom"), "prompt": _("a bright minimalist showroom with white walls and natural light")},
     {"name": _("Living room"), "prompt": _("a sunlit modern living room with a wooden floor and a plant")},
@@ -51,61 +61,68 @@ COLORS = [
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 @never_cache
-def studio(request: PersonRequest) -> HttpResponse:
-    """Show the form; on POST keep the photo first, then start the run and lead to its page."""
+def studio(request: PersonRequest, model_id: str = MODEL) -> HttpResponse:
+    """Show a model's form; on POST keep the photo first, then start the run and lead to its page."""
+    try:
+        model = catalog.get(model_id)
+    except (UnknownModel, ModelUnavailable) as unknown:
+        raise Http404 from unknown
     workspace = workspaces.personal(user=request.user)
     if request.method == "POST":
-        return _post(request, workspace)
-    return _page(request, workspace, StudioForm(catalog.get(MODEL), initial=_initial(request, workspace)))
+        return _post(request, workspace, model)
+    if not (asked := request.GET):
+        return _page(request, workspace, StudioForm(model, initial=drafts.kept(request, workspace=workspace)))
+    initial = {"sample": asked.get("sample", ""), "prompt": asked.get("prompt", "")[:2000]}
+    earlier = photos.run_again(workspace=workspace, generation_id=asked.get("again", ""))
+    if earlier is None:
+        return _page(request, workspace, StudioForm(model, initial=initial))
+    initial |= again.settings_of(earlier, model=model, next_seed=asked.get("seed") == "next")
+    gone = again.gone(earlier, fields=initial)
+    return _page(request, workspace, StudioForm(model, initial=initial), gone=gone)
 
 
 @require_POST
 @login_required
 @never_cache
 def upload(request: PersonRequest) -> JsonResponse:
-    """Keep a photo ahead of the form, for the script of the drop zone: 201 with its id, or a sentence."""
+    """Keep a picture ahead of the form, for the studio's scripts: 201 with its id, or a sentence.
+
+    A photo as a file, as the name of a sample or of an earlier run; a mask or a background picture as a file.
+    """
     workspace = workspaces.personal(user=request.user)
-    if not (file := request.FILES.get("image")):
-        return JsonResponse({"message": gettext("Choose a photo.")}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
-        kept = storage.store_upload(workspace_id=workspace.id, data=file.read())
+        kept = photos.sent_ahead(workspace=workspace, data=request.POST, files=request.FILES)
     except RoomAIError as refusal:
         return JsonResponse({"message": told(refusal)}, status=refusal.http_status)
-    size = f"{kept.width_px} x {kept.height_px} px"
-    return JsonResponse({"id": kept.id, "size": size}, status=HTTPStatus.CREATED)
+    if kept is None:
+        return JsonResponse({"message": gettext("Choose a photo.")}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    answer = {"id": kept.id, "size": f"{kept.width_px} x {kept.height_px} px"}
+    if not {"mask", "background_image"} & set(request.FILES):
+        transaction.on_commit(partial(mattes.ask, photo=kept), robust=True)
+        answer["outline"] = outlines.address(kept)
+    return JsonResponse(answer, status=HTTPStatus.CREATED)
 
 
-def _initial(request: HttpRequest, workspace: Workspace) -> dict[str, Any]:
-    """Return what the form starts with: a sample, the settings of an earlier run, or what was being made before."""
-    if not (asked := request.GET):
-        return drafts.kept(request, workspace=workspace)
-    initial: dict[str, Any] = {"sample": asked.get("sample", ""), "prompt": asked.get("prompt", "")[:2000]}
-    if earlier := photos.run_again(workspace=workspace, generation_id=asked.get("again", "")):
-        given = earlier.params
-        behind = given.get("background") or {}
-        initial |= {"again": str(earlier.id)} | {name: given.get(name) or "" for name in ("prompt", "format", "shadow")}
-        initial |= {"background_kind": COLOR if "color" in behind else PICTURE if behind else SCENE}
-        initial |= {"background_color": behind.get("color", ""), "background_fit": behind.get("fit", "cover")}
-        initial["seed"] = given.get("seed") if asked.get("seed") else ""
-    return initial
-
-
-def _post(request: PersonRequest, workspace: Workspace) -> HttpResponse:
+def _post(request: PersonRequest, workspace: Workspace, model: CatalogModel) -> HttpResponse:
     data = request.POST.copy()
     refused = photos.keep(workspace=workspace, data=data, files=request.FILES)
-    for button, field in (("suggestion", "prompt"), ("swatch", "background_color")):
+    if "mask_op" in data:
+        change = masks.changed_mask(workspace=workspace, data=data)
+        return _page(request, workspace, StudioForm(model, initial=data.dict()), mask_change=change)
+    for button, field in SHOWN_AGAIN.items():
         if button in data:
-            data[field] = str(data[button])
-            return _page(request, workspace, StudioForm(catalog.get(MODEL), initial=data.dict()))
+            if field:
+                data[field] = str(data[button])
+            return _page(request, workspace, StudioForm(model, initial=data.dict()))
     if "top_up" in data and not refused:
-        return _top_up(request, workspace, data)
-    form = StudioForm(catalog.get(MODEL), data)
+        return _top_up(request, workspace, data, model)
+    form = StudioForm(model, data)
     parameters = form.parameters()
     for field, sentence in refused.items():
         form.errors.pop(field, None)
         form.add_error(field, sentence)
     uploads = _uploads(workspace, form, parameters) if parameters and not refused else None
-    if not (parameters and uploads):
+    if not (parameters and uploads) or not _can_be_framed(form, parameters, uploads):
         return _page(request, workspace, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
         generation = _submit(request, workspace, form, parameters, uploads)
@@ -117,22 +134,34 @@ def _post(request: PersonRequest, workspace: Workspace) -> HttpResponse:
     return SeeOther("generations:detail", generation_id=generation.id)
 
 
-def _top_up(request: PersonRequest, workspace: Workspace, data: QueryDict) -> HttpResponse:
+def _top_up(request: PersonRequest, workspace: Workspace, data: QueryDict, model: CatalogModel) -> HttpResponse:
     """Keep everything and lead to the packs; whoever has enough by now finds it all with its price on the button."""
     drafts.keep(request, data)
-    if not settings.SHOP or _available(workspace) >= catalog.get(MODEL).tokens:
-        return SeeOther("generations:studio")
-    return SeeOther("billing:wallet", query={"next": reverse("generations:studio")}, fragment="add")
+    if not settings.SHOP or _available(workspace) >= model.tokens:
+        return HttpResponseRedirect(address(model), status=HTTPStatus.SEE_OTHER)
+    return SeeOther("billing:wallet", query={"next": address(model)}, fragment="add")
 
 
 def _available(workspace: Workspace) -> int:
     return ledger.snapshot(wallet_id=ledger.wallet_id_for(workspace_id=workspace.id)).available
 
 
+def _can_be_framed(form: StudioForm, parameters: Parameters, uploads: dict[str, Upload]) -> bool:
+    """Say whether the frame can be, as far as the subject is known already; the reason is said at its field."""
+    if not (canvas := parameters.settings().get("canvas")):
+        return True
+    try:
+        frames.drawing(upload=uploads["image"], mask=uploads.get("mask"), canvas=Canvas.of(canvas))
+    except CanvasNotPossible as refusal:
+        form.add_error("canvas_aspect", told(refusal))
+        return False
+    return True
+
+
 def _uploads(workspace: Workspace, form: StudioForm, parameters: Parameters) -> dict[str, Upload] | None:
     """Return the run's pictures by what they are for; None when one has lapsed, said at its field."""
     uploads: dict[str, Upload] = {}
-    for name, field in (("image", "image"), ("background", "background_image")):
+    for name, field in (("image", "image"), ("mask", "mask"), ("background", "background_image")):
         if not (named := parameters.pictures().get(name)):
             continue
         found = photos.upload_of(workspace=workspace, upload_id=getattr(named, "id", ""))
@@ -178,33 +207,65 @@ def _submit(
 
 
 def _page(
-    request: PersonRequest, workspace: Workspace, form: StudioForm, *, status: int = HTTPStatus.OK
+    request: PersonRequest,
+    workspace: Workspace,
+    form: StudioForm,
+    *,
+    status: int = HTTPStatus.OK,
+    mask_change: masks.MaskChange | None = None,
+    gone: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
     available, tokens = _available(workspace), form.model.tokens
-    backdrop = photos.upload_of(workspace=workspace, upload_id=form["background_upload"].value() or "")
+    named = {name: str(form[name].value() or "") for name in ("upload", "sample", "again")}
+    photo = photos.shown(workspace=workspace, **named)
     context = {
         "form": form,
+        "model": form.model,
+        "models": [(address(one), MODEL_LABELS.get(one.id, one.name), one) for one in catalog.available()],
+        "action": address(form.model),
+        "carried": form.carried(request.POST or form.initial),
+        "gone": gone or {},
         "submission_id": uuid4(),
-        "photo": photos.shown(
-            workspace=workspace, **{name: str(form[name].value() or "") for name in ("upload", "sample", "again")}
-        ),
-        "backdrop": backdrop,
+        "photo": photo,
+        "outline": masks.outline_of(workspace=workspace, form=form),
+        "mask_change": mask_change,
         "problems": form.problems() if form.is_bound else [],
         "samples": photos.samples(),
-        "suggestions": SUGGESTIONS,
-        "colors": COLORS,
         "tokens": tokens,
         "after": max(0, available - tokens),
         "missing": max(0, tokens - available),
         "drop_words": _drop_words(),
     }
+    if photo and photo.sha256:
+        context["earlier"] = again.runs_of(workspace=workspace, photo_sha256=photo.sha256)
+    context |= _of_the_model(workspace, form)
     return render(request, "generations/studio.html", context, status=status)
+
+
+def _of_the_model(workspace: Workspace, form: StudioForm) -> dict[str, Any]:
+    """Return what only the fields of this form's model need."""
+    context: dict[str, Any] = {}
+    if form.model.takes("background"):
+        own = photos.upload_of(workspace=workspace, upload_id=form["background_upload"].value() or "")
+        context |= {"suggestions": SUGGESTIONS, "colors": COLORS, "backdrop": own}
+    if form.model.takes("canvas"):
+        context |= frames.shown(workspace=workspace, form=form)
+        context |= {"shapes": canvas_fields.shapes(form), "most_padding": canvas_fields.most_padding(form.model)}
+    return context
+
+
+def address(model: CatalogModel) -> str:
+    """Return where a model's form is."""
+    if model.id == MODEL:
+        return reverse("generations:studio")
+    return reverse("generations:studio_model", kwargs={"model_id": model.id})
 
 
 def _drop_words() -> dict[str, str]:
     """Return what the drop zone's script says, in the reader's language."""
     return {
         "url": reverse("generations:upload"),
+        "outline": reverse("generations:outline", kwargs={"upload_id": "upl_"}),
         "uploading": gettext("Sending, {n} %"),
         "ready": gettext("The photo is ready."),
         "pasted": gettext("Pasted photo"),

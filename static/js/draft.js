@@ -15,8 +15,8 @@ function read() {
 if (form) {
   const prompt = form.querySelector("[data-draft]");
   const kept = read();
-  if (!prompt.value && kept.prompt) prompt.value = kept.prompt;
-  prompt.addEventListener("input", () => {
+  if (prompt && !prompt.value && kept.prompt) prompt.value = kept.prompt;
+  prompt?.addEventListener("input", () => {
     try {
       sessionStorage.setItem(KEY, JSON.stringify({ prompt: prompt.value }));
     } catch {

@@ -17,11 +17,15 @@ onEach("[data-drop]", (zone) => {
     find("photo").hidden = false;
     find("name").textContent = name;
     find("size").textContent = size;
-    for (const part of ["empty", "empty-hint", "samples"]) find(part).hidden = true;
+    // What was made of another photo goes, too.
+    for (const part of ["empty", "empty-hint", "samples", "earlier"]) find(part)?.setAttribute("hidden", "");
     const pick = find("pick");
     pick.classList.remove("btn--primary");
     pick.querySelector("span").textContent = pick.dataset.replace;
   }
+
+  // Who draws on the photo hears of each one: without an outline while it is not kept yet.
+  const tell = (detail) => form.dispatchEvent(new CustomEvent("photo", { detail }));
 
   function refuse(sentence) {
     const line = find("refused");
@@ -48,6 +52,7 @@ onEach("[data-drop]", (zone) => {
         find("said").textContent = words.ready;
         input.value = "";
         remember(answer.id, file);
+        tell(answer);
       } else {
         find("size").textContent = "";
         if (answer?.message) input.value = "";
@@ -68,7 +73,8 @@ onEach("[data-drop]", (zone) => {
       return;
     }
     find("upload").value = "";
-    find("sample").value = "";
+    find("sample").value = find("again").value = "";
+    tell({ isNew: true });
     show(URL.createObjectURL(file), file.name || words.pasted, words.uploading.replace("{n}", "0"));
     send(file);
   }
@@ -91,7 +97,7 @@ onEach("[data-drop]", (zone) => {
   addEventListener("drop", (event) => {
     delete zone.dataset.over;
     // A file dropped on the field for the background belongs there.
-    if (event.target.matches?.('input[type="file"]') || !event.dataTransfer.files.length) return;
+    if (event.target.closest?.('input[type="file"], [data-backdrop]') || !event.dataTransfer.files.length) return;
     event.preventDefault();
     hand(event.dataTransfer.files);
   });
@@ -103,6 +109,7 @@ onEach("[data-drop]", (zone) => {
   if (empty) {
     find("upload").value = id;
     show(kept, words.kept, "");
+    tell({ id });
   }
   find("preview").src = kept;
   find("preview").hidden = false;

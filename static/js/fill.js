@@ -5,8 +5,8 @@ function put(field, value) {
 }
 
 document.addEventListener("click", (event) => {
-  const chip = event.target.closest("[data-fills]");
-  const field = chip && document.getElementById(chip.dataset.fills);
+  const chip = event.target.closest("[data-fills] button");
+  const field = chip && document.getElementById(chip.closest("[data-fills]").dataset.fills);
   if (!field) return;
   event.preventDefault();
   put(field, chip.value);
@@ -22,7 +22,7 @@ document.addEventListener("input", (event) => {
   }
   const mirror = document.querySelector(`[data-mirrors="${CSS.escape(target.id)}"]`);
   if (mirror && /^#[0-9a-f]{6}$/i.test(target.value)) mirror.value = target.value.toLowerCase();
-  for (const chip of document.querySelectorAll(`[data-fills="${CSS.escape(target.id)}"]`)) {
+  for (const chip of document.querySelectorAll(`[data-fills="${CSS.escape(target.id)}"] button`)) {
     chip.setAttribute("aria-pressed", String(chip.value === target.value));
   }
 });

@@ -2,30 +2,45 @@
 const KEY = "photo";
 // The upload no run has been made of yet.
 const PENDING = "pending";
+const MASK = "mask";
 const LONG_SIDE_PX = 960;
 
 export const pending = () => sessionStorage.getItem(PENDING) ?? "";
-export const settle = () => sessionStorage.removeItem(PENDING);
+export const settle = () => [PENDING, MASK].forEach((key) => sessionStorage.removeItem(key));
 
-export async function remember(id, file) {
+/** The mask drawn on an upload, "" where there is none. */
+export function recallMask(id) {
+  const [photo, mask] = (sessionStorage.getItem(MASK) ?? "").split(" ");
+  return id && photo === id ? mask : "";
+}
+
+export function rememberMask(id, mask) {
   try {
-    sessionStorage.setItem(PENDING, id);
+    sessionStorage.setItem(MASK, `${id} ${mask}`);
+  } catch {
+    // A full or forbidden storage only means that a reload starts from the subject that was found.
+  }
+}
+
+export async function remember(id, file, slot = KEY) {
+  try {
+    if (slot === KEY) sessionStorage.setItem(PENDING, id);
     const bitmap = await createImageBitmap(file);
     const scale = Math.min(1, LONG_SIDE_PX / Math.max(bitmap.width, bitmap.height));
     const canvas = document.createElement("canvas");
     canvas.width = Math.round(bitmap.width * scale);
     canvas.height = Math.round(bitmap.height * scale);
     canvas.getContext("2d").drawImage(bitmap, 0, 0, canvas.width, canvas.height);
-    sessionStorage.setItem(KEY, JSON.stringify({ id, data: canvas.toDataURL("image/jpeg", 0.8) }));
+    sessionStorage.setItem(slot, JSON.stringify({ id, data: canvas.toDataURL("image/jpeg", 0.8) }));
   } catch {
     // A picture this browser cannot draw (HEIC in most) is simply shown without a preview.
   }
 }
 
-export function recall(id) {
+export function recall(id, slot = KEY) {
   let kept;
   try {
-    kept = JSON.parse(sessionStorage.getItem(KEY));
+    kept = JSON.parse(sessionStorage.getItem(slot));
   } catch {
     return null;
   }

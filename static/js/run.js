@@ -1,3 +1,4 @@
 import "./compare.js";
 import "./draft.js";
 import "./job.js";
+import "./outline.js";

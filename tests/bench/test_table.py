@@ -74,3 +74,14 @@ def test_the_floor_lets_noise_pass_and_a_fall_fail():
     assert table.below_floor(replace(FINE, iou_mean=0.796, boundary_f=0.741, gradient=1.85), stored) == []
     fallen = replace(FINE, iou_mean=0.79, boundary_f=0.73, gradient=1.9)
     assert len(table.below_floor(fallen, stored)) == 3
+
+
+def test_pictures_lost_to_the_peer_are_named_worst_first():
+    qualities = {"far": (0.7, 0.5), "near": (0.795, 0.5), "edge": (0.9, 0.45), "won": (0.95, 0.9)}
+    cuts = [table.Cut("ours", name, "chair", Quality(*q, 1, 1), 1, 1) for name, q in qualities.items()]
+    cuts += [table.Cut("peer", name, "chair", Quality(0.8, 0.5, 1, 1), 1, 1) for name in qualities]
+    assert table.losses(cuts, model="ours", peer="peer") == [
+        "pictures lost to the peer: 2 of 4",
+        "  far: IoU -0.100, boundary F +0.000",
+        "  edge: IoU +0.100, boundary F -0.050",
+    ]

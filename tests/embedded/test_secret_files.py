@@ -19,8 +19,9 @@ def no_secrets_given(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_they_are_made_once_and_only_for_their_owner(tmp_path: Path) -> None:
     first = secret_files.prepare(tmp_path / "secrets")
     texts = {name: Path(path).read_text() for name, path in first.items()}
-    assert set(first) == {"SECRET_KEY_FILE", "API_KEY_PEPPERS_FILE", "RESULTS_SECRET_FILE"}
-    assert len(set(texts.values())) == 3
+    ours = {"SECRET_KEY_FILE", "API_KEY_PEPPERS_FILE", "RESULTS_SECRET_FILE", "STRIPE_WEBHOOK_SECRETS_FILE"}
+    assert set(first) == ours
+    assert len(set(texts.values())) == 4
     assert {stat.S_IMODE(Path(path).stat().st_mode) for path in first.values()} == {0o600}
     assert stat.S_IMODE((tmp_path / "secrets").stat().st_mode) == 0o700
     assert secret_files.prepare(tmp_path / "secrets") == first
@@ -33,12 +34,15 @@ def test_settings_can_read_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     ((pepper_id, _, pepper),) = (entry.partition(":") for entry in env_list("API_KEY_PEPPERS"))
     assert (pepper_id, len(pepper) >= 64) == ("p1", True)
     assert len(env_str("SECRET_KEY")) >= 64
+    (hook_secret,) = env_list("STRIPE_WEBHOOK_SECRETS")
+    assert hook_secret.startswith("whsec_")
+    assert len(hook_secret) >= 64
 
 
 def test_a_secret_that_is_given_is_left_to_its_giver(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SECRET_KEY", "given")
     monkeypatch.setenv("RESULTS_SECRET_FILE", "/run/secrets/results")
-    assert set(secret_files.prepare(tmp_path)) == {"API_KEY_PEPPERS_FILE"}
+    assert set(secret_files.prepare(tmp_path)) == {"API_KEY_PEPPERS_FILE", "STRIPE_WEBHOOK_SECRETS_FILE"}
 
 
 def test_one_cut_short_by_a_full_disk_is_made_anew(tmp_path: Path) -> None:

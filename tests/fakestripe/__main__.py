@@ -1,6 +1,7 @@
 """python -m tests.fakestripe --port N --key sk_test_... --hook URL: the fake Stripe beside a running copy.
 
-The secret of its webhooks is read as our own processes read it (STRIPE_WEBHOOK_SECRETS or its file), so that no process list shows it.
+The secret of its webhooks is read as our own processes read it (STRIPE_WEBHOOK_SECRETS or its file), so that no
+process list shows it.
 """
 
 import argparse

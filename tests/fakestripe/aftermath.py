@@ -3,6 +3,9 @@
 from tests.fakestripe.forms import whole
 from tests.fakestripe.world import Refusal, Thing, World
 
+#: The states of a dispute in which the money is not ours to give back.
+CONTESTED = {"needs_response", "under_review", "lost"}
+
 
 def refund(world: World, values: Thing) -> Thing:
     """Give money back; more than is left of the charge is refused."""
@@ -10,6 +13,8 @@ def refund(world: World, values: Thing) -> Thing:
     if intent["status"] != "succeeded":
         raise Refusal(400, "This PaymentIntent does not have a successful charge to refund.")
     charge = world.get("charge", intent["latest_charge"])
+    if any(one["status"] in CONTESTED for one in world.find("dispute", charge=charge["id"])):
+        raise Refusal(400, "The charge has been charged back.", code="charge_disputed")
     left = charge["amount"] - charge["amount_refunded"]
     amount = whole(values.get("amount", left), "amount")
     if not 0 < amount <= left:

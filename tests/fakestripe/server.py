@@ -2,6 +2,8 @@
 
 /_clock  {"ahead_s": 3600}        moves its time      /_log     every call and every fault
 /_chaos  {"api": [{"match": "POST /v1/refunds", "do": "reset_after", "times": 1}], "hooks": {"drop": 0.5}}
+         do: 429, 500, 503, 500_kept, slow, reset_before (no work done), reset_after (done, never told);
+         hooks: see sender.Sender
 /_do     {"what": "bank_pays", "id": "cs_..."}        plays what only the world outside can do
 """
 
@@ -20,6 +22,7 @@ from tests.fakestripe.sender import Sender
 from tests.fakestripe.world import Refusal, Thing, World
 
 KEPT_S = 24 * 3600
+SLOW_S = 0.5
 MUTATING = {"POST", "DELETE"}
 
 
@@ -60,8 +63,12 @@ class FakeStripe:
         self._server.shutdown()
         self._server.server_close()
 
-    def answer(self, method: str, path: str, text: str, headers: Any) -> tuple[int, bytes]:
-        """Return status and body of one API call, the same ones for the same idempotency key."""
+    def answer(self, method: str, path: str, text: str, headers: Any, trouble: str = "") -> tuple[int, bytes]:
+        """Return status and body of one API call, the same ones for the same idempotency key.
+
+        trouble: "500_kept" breaks the work after it began, so the 500 is what the key answers from then on; "slow"
+        takes half a second, in which the key is in use.
+        """
         key = headers.get("Idempotency-Key", "")
         if headers.get("Authorization") != f"Bearer {self.key}":
             return _error(Refusal(401, "Invalid API Key provided", kind="invalid_request_error"))
@@ -77,7 +84,10 @@ class FakeStripe:
                 return _error(Refusal(409, "Another request with this key is running.", kind="idempotency_error"))
             self._running.add(key)
         try:
-            status, body = self._worked(method, path, text)
+            if trouble == "slow":
+                time.sleep(SLOW_S)
+            broken = Refusal(500, "Trouble was ordered.", kind="api_error")
+            status, body = _error(broken) if trouble == "500_kept" else self._worked(method, path, text)
             if status != 401 and status != 429:
                 self._replies[key] = (f"{method} {path} {text}", status, body, self.world.now())
             return status, body
@@ -121,6 +131,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     fake: FakeStripe
     protocol_version = "HTTP/1.1"
+    # Headers and body leave in two writes; the second must not wait for the first one's acknowledgment.
+    disable_nagle_algorithm = True
 
     def do_GET(self) -> None:
         self._serve("GET")
@@ -169,7 +181,7 @@ class _Handler(BaseHTTPRequestHandler):
         elif trouble == "reset_before":
             self._reset()
         else:
-            status, body = self.fake.answer(method, path, text, self.headers)
+            status, body = self.fake.answer(method, path, text, self.headers, trouble)
             if trouble == "reset_after":
                 self._reset()
             else:

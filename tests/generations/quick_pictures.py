@@ -1,7 +1,7 @@
 """A pipeline that makes no picture but keeps the whole protocol, so that jobs can be tested by the hundred.
 
 Words in the prompt choose what happens: `[[slow:1.5]]` takes that many seconds, `[[no-subject]]` is refused,
-`[[engine-down]]` may pass later, `[[bug]]` is a fault of ours, `[[die]]` kills the process.
+`[[bad-background]]` too, `[[engine-down]]` may pass later, `[[bug]]` is a fault of ours, `[[die]]` kills the process.
 """
 
 import os
@@ -14,7 +14,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from generations.engines.errors import Unavailable
-from generations.images.errors import NoSubjectFound
+from generations.images import gate
+from generations.images.errors import ImageUnreadable, NoSubjectFound
 from generations.pipeline import Picture, PictureRequest
 from generations.stages import Stage
 
@@ -37,7 +38,10 @@ def png(*, side_px: int = 16, shade: int = 128) -> bytes:
 class QuickPictures:
     """Answers with the photograph itself."""
 
+    matte_identity = "quick"
+
     def make(self, request: PictureRequest, *, on_stage: Callable[[Stage], None]) -> Picture:
+        gate.inspect(request.image, limit_bytes=request.limit_bytes)
         on_stage("finding_subject")
         self._play(request.prompt or "", on_stage)
         on_stage("saving")
@@ -67,6 +71,10 @@ class QuickPictures:
             os.kill(os.getpid(), signal.SIGKILL)
         if "[[no-subject]]" in prompt:
             raise NoSubjectFound(stage="matte")
+        if "[[bad-background]]" in prompt:
+            refusal = ImageUnreadable()
+            refusal.about("background")
+            raise refusal
         if "[[engine-down]]" in prompt:
             raise Unavailable(engine="quick", detail="scenario")
         if "[[bug]]" in prompt:

@@ -90,6 +90,17 @@ def test_a_finished_run_ends_the_poll_and_brings_its_side(signed_in: Client, ali
         assert signed_in.head(address.replace("&amp;", "&").removeprefix("http://localhost:8000")).status_code == 200
 
 
+def test_download_saves_from_another_origin_too(signed_in: Client, alice: Person, settings: Any) -> None:
+    settings.RESULTS_URL = "https://results.example.com"
+    generation = run(submitted(alice))
+    page = signed_in.get(f"/g/{generation.id}").content.decode()
+    link = re.search(r'href="https://results\.example\.com([^"]+)" download', page)
+    assert link
+    saved = signed_in.head(link[1].replace("&amp;", "&"))
+    assert saved.status_code == 200
+    assert saved["Content-Disposition"] == f'attachment; filename="{generation.id}.png"'
+
+
 @pytest.mark.parametrize(
     ("prompt", "sentence"),
     [("[[no-subject]]", "We could not find a subject"), ("[[bug]] [[bug]]", None)],
@@ -107,6 +118,13 @@ def test_a_failed_run_says_so_and_that_nothing_was_charged(
     assert "Run again" in page
     assert sentence is None or sentence in page
     assert alice.available == 10
+
+
+def test_a_failed_run_says_which_picture_it_was(signed_in: Client, alice: Person) -> None:
+    generation = submitted(alice, prompt="[[bad-background]]")
+    assert run(generation).error_extra == {"input": "background"}
+    page = signed_in.get(f"/g/{generation.id}").content.decode()
+    assert "In the background: We could not read this picture." in page
 
 
 def test_cancel_after_the_end_says_so(signed_in: Client, alice: Person) -> None:

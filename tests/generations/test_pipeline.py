@@ -14,6 +14,7 @@ from generations.images import compositing
 from generations.images.decoder import Decoder
 from generations.images.errors import (
     ImageFormatNotAllowed,
+    ImageTooLarge,
     ImageUnreadable,
     MaskRefused,
     NoSubjectFound,
@@ -79,6 +80,7 @@ def test_the_subject_keeps_every_pixel_in_a_new_place(maker):
     assert picture.scene["family"] == "showroom"
     assert stages == STAGES == list(picture.stage_ms)
     assert picture.network["name"] == "u2netp"
+    assert picture.network["refinement"] == "edge"
     assert picture.gates["g1"] == {"max_difference": 0, "passed": True}
 
 
@@ -213,9 +215,19 @@ def test_refusals_say_which_picture_they_mean(rehearsal):
     with pytest.raises(ImageUnreadable) as refusal:
         ask(rehearsal, mask=MASK, background_image=SOFA[:5000])
     assert refusal.value.message.startswith("In the background: ")
+    assert refusal.value.extra == {"input": "background"}
     with pytest.raises(ImageFormatNotAllowed) as other:
         ask(rehearsal, mask=b"GIF89a")
     assert other.value.message.startswith("In the mask: This file is a GIF.")
+
+
+def test_every_picture_of_a_run_keeps_to_its_limit(rehearsal):
+    heavier = SOFA + bytes(1000)  # behind the end of the picture, where nothing is read
+    for fields in ({}, {"background_image": heavier}):
+        limited = {"mask": MASK, "limit_bytes": len(SOFA), **fields}
+        with pytest.raises(ImageTooLarge):
+            ask(rehearsal, SOFA if fields else heavier, **limited)
+        assert ask(rehearsal, SOFA if fields else heavier, **limited | {"limit_bytes": len(heavier)}).data
 
 
 @pytest.mark.parametrize(

@@ -117,6 +117,39 @@ def test_any_changed_byte_is_refused(ready_one: Generation) -> None:
     assert [fetch(other)[0] for other in changed] == [403] * len(changed)
 
 
+def test_an_address_to_save_is_answered_as_a_file(ready_one: Generation) -> None:
+    path = path_of(storage.download_url(ready_one))
+    for method in ("get", "head"):
+        status, body, headers = fetch(path, method)
+        assert (status, body) == (200, quick_pictures.png() if method == "get" else b"")
+        assert headers["Content-Disposition"] == f'attachment; filename="{ready_one.id}.png"'
+        assert (headers["Content-Type"], headers["X-Content-Type-Options"]) == ("image/png", "nosniff")
+        assert headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
+
+
+def test_to_show_and_to_save_are_signed_apart(ready_one: Generation) -> None:
+    shown, saved = path_of(storage.result_url(ready_one)), path_of(storage.download_url(ready_one))
+    address, asked = saved.partition("?")[0], parse_qs(urlsplit(saved).query)
+    assert asked["e"] == parse_qs(urlsplit(shown).query)["e"]
+    changed = [
+        f"{shown}&as=save",
+        saved.replace("&as=save", ""),
+        saved.replace("as=save", "as=read"),
+        saved.replace("as=save", "as="),
+        saved.replace("as=save", "as=Save"),
+        f"{saved}&as=read",
+        f"{address}?e={int(asked['e'][0]) + 1}&as=save&s={asked['s'][0]}",
+        saved.replace(".png", ".webp"),
+    ]
+    assert [fetch(other)[0] for other in changed] == [403] * len(changed)
+
+
+def test_an_address_to_save_ends_with_the_picture(ready_one: Generation) -> None:
+    path = path_of(storage.download_url(ready_one))
+    services.delete_content(generation=ready_one)
+    assert fetch(path)[0] == 410
+
+
 def test_a_signature_of_ours_for_something_that_is_not_there(ready_one: Generation) -> None:
     expiry = int(ready_one.delete_after.timestamp())
     for path in (

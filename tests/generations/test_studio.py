@@ -1,21 +1,25 @@
 """The studio by its plain form: a photo is kept whatever else is wrong, and one form makes one run."""
 
+import hashlib
 import re
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models.functions import Now
 from django.test import Client
 from django.urls import reverse
 
 from accounts import workspaces
 from billing import invariants, ledger
-from generations import storage
+from generations import running, storage
+from generations.images import gate
 from generations.models import Generation, State, Upload
 from generations.views import photos
 from tests.factories import Person
 from tests.generations import quick_pictures
+from tests.generations.material import png_with
 
 pytestmark = pytest.mark.usefixtures("committed_db", "files")
 
@@ -201,6 +205,44 @@ def test_an_earlier_run_gives_photo_and_settings(studio: Studio) -> None:
     assert storage.read(studio.rows()[0].inputs["image"]["object_key"]) == quick_pictures.png()
 
 
+@pytest.fixture
+def noisy_run(studio: Studio, quick: None) -> Generation:
+    """A finished run whose photo has lapsed and whose clean one, noisy and of 13 megapixels, weighs more than anybody
+    may send."""
+    studio.send(photo=quick_pictures.png(), prompt=PROMPT)
+    row = studio.rows()[0]
+    running.run(generation_id=row.id)
+    row.refresh_from_db()
+    data = png_with(width=4200, height=3100) + bytes(gate.LIMIT_BYTES)
+    row.inputs["image"]["object_key"] = storage.write(key=f"gen/{row.id}/1-{'a' * 32}.png", data=data)
+    row.save()
+    Upload.objects.for_workspace(studio.person.workspace).delete()
+    return row
+
+
+def test_a_large_noisy_photo_can_be_used_again(studio: Studio, noisy_run: Generation) -> None:
+    assert studio.send(again=str(noisy_run.id), prompt="a loft").status_code == 303
+    again = studio.rows()[0]
+    assert again.id != noisy_run.id
+    assert again.inputs["image"]["size_bytes"] > gate.LIMIT_BYTES
+    running.run(generation_id=again.id)
+    again.refresh_from_db()
+    assert again.state == State.SUCCEEDED
+
+
+def test_it_still_counts_to_what_is_kept(studio: Studio, noisy_run: Generation, settings: Any) -> None:
+    settings.KEPT_MIB_CAP = 20
+    refused = studio.send(again=str(noisy_run.id), prompt="a loft")
+    assert refused.status_code == 422
+    assert "20 MiB" in refused.content.decode()
+
+
+def test_the_same_bytes_from_outside_are_too_large(studio: Studio, noisy_run: Generation) -> None:
+    data = storage.read(noisy_run.inputs["image"]["object_key"])
+    assert studio.send(photo=data, prompt=PROMPT).status_code == 422
+    assert len(studio.rows()) == 1
+
+
 def test_an_earlier_run_of_somebody_else_gives_nothing(studio: Studio, client: Client, charlie: Person) -> None:
     studio.send(photo=quick_pictures.png(), prompt=PROMPT)
     theirs = studio.rows()[0]
@@ -222,3 +264,61 @@ def test_the_page_is_private_and_asks_few_questions(studio: Studio, django_asser
         response = studio.client.get(studio.url)
     assert "no-store" in response["Cache-Control"]
     assert len(response.content) <= 20 * 1024
+
+
+def test_a_mask_is_kept_and_sent_with_the_run(studio: Studio) -> None:
+    mask = SimpleUploadedFile("mask.png", quick_pictures.png(shade=255))
+    kept = studio.send(photo=quick_pictures.png(), mask=mask, prompt="")
+    named = re.search(r'name="mask_upload" value="(upl_[^"]+)"', kept.content.decode())
+    assert named, "a mistake elsewhere loses no mask"
+    assert studio.send(upload=kept_upload(kept), mask_upload=named[1], prompt=PROMPT).status_code == 303
+    assert storage.read(studio.rows()[0].inputs["mask"]["object_key"]) == quick_pictures.png(shade=255)
+
+
+def test_a_mask_that_is_no_picture_is_said_at_its_field(studio: Studio) -> None:
+    mask = SimpleUploadedFile("mask.png", b"no picture")
+    response = studio.send(photo=quick_pictures.png(), mask=mask, prompt=PROMPT)
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert 'id="id_mask_error"' in page
+    assert kept_upload(response)
+    assert studio.rows() == []
+
+
+def test_another_photo_drops_the_mask(studio: Studio) -> None:
+    mask = storage.store_upload(workspace_id=studio.person.workspace.id, data=quick_pictures.png(shade=255))
+    studio.send(photo=quick_pictures.png(), mask_upload=mask.id, prompt=PROMPT)
+    assert "mask" not in studio.rows()[0].inputs
+
+
+def test_a_mask_of_somebody_else_is_not_used(studio: Studio, charlie: Person) -> None:
+    theirs = storage.store_upload(workspace_id=charlie.workspace.id, data=quick_pictures.png(shade=255))
+    kept = kept_upload(studio.send(photo=quick_pictures.png()))
+    response = studio.send(upload=kept, mask_upload=theirs.id, prompt=PROMPT)
+    assert response.status_code == 422
+    assert "not kept any more" in response.content.decode()
+    assert studio.rows() == []
+
+
+def test_an_earlier_run_gives_its_mask_while_that_is_kept(studio: Studio) -> None:
+    mask = SimpleUploadedFile("mask.png", quick_pictures.png(shade=255))
+    studio.send(photo=quick_pictures.png(), mask=mask, prompt=PROMPT)
+    page = studio.client.get(studio.url, {"again": str(studio.rows()[0].id)}).content.decode()
+    kept = Upload.objects.for_workspace(studio.person.workspace).get(
+        sha256=hashlib.sha256(quick_pictures.png(shade=255)).digest()
+    )
+    assert f'name="mask_upload" value="{kept.id}"' in page
+    Upload.objects.filter(pk=kept.id).update(delete_after=Now())
+    page = studio.client.get(studio.url, {"again": str(studio.rows()[0].id)}).content.decode()
+    assert 'name="mask_upload" value=""' in page
+
+
+def test_the_script_sends_a_mask_or_the_name_of_a_photo_ahead(studio: Studio) -> None:
+    url = reverse("generations:upload")
+    mask = studio.client.post(url, {"mask": SimpleUploadedFile("m.png", quick_pictures.png())})
+    assert mask.status_code == 201
+    assert "outline" not in mask.json(), "nobody looks for a subject in a mask"
+    sample = studio.client.post(url, {"sample": "plant"})
+    assert sample.json()["size"] == "1000 x 800 px"
+    assert sample.json()["outline"].endswith(sample.json()["id"])
+    assert studio.client.post(url, {"sample": "no-such-sample"}).status_code == 422

@@ -13,7 +13,6 @@ from billing import invariants, ledger
 from generations import dispatching, leases, messages, running, services, storage
 from generations.models import Generation, State
 from generations.tasks import run_generation
-from roomai_web.celery import broker_url
 from tests.databases import CommittedDatabase
 from tests.factories import Person
 from tests.generations.submitting import now_is_later, submitted
@@ -166,17 +165,3 @@ def test_a_broker_that_is_away_is_nobodys_error(committed_db: CommittedDatabase,
     assert dispatching.send_due() == 0
     assert leases.due() == []  # asked for again only after REDISPATCH
     assert not messages.broker_answers()
-
-
-@pytest.fixture
-def away(settings: Any) -> Any:
-    """Point this process at a broker nobody listens to."""
-    usual, nowhere = current_app.conf.broker_write_url, "unix:///nonexistent/socket"
-    current_app.conf.broker_write_url = broker_url(nowhere)
-    settings.REDIS_URL = nowhere
-    for kept in (messages._producers, messages._redis):
-        kept.cache_clear()
-    yield
-    current_app.conf.broker_write_url = usual
-    for kept in (messages._producers, messages._redis):
-        kept.cache_clear()

@@ -33,3 +33,16 @@ def test_a_body_carries_the_error_s_own_fields():
         "request_id": "r",
         "limit": 3,
     }
+
+
+def test_a_kept_error_says_which_picture_it_is_about():
+    of_the_photo = wording.sentences("IMAGE_UNREADABLE", extra={})
+    assert of_the_photo.startswith("We could not read this picture.")
+    for name in ("mask", "background"):
+        assert wording.sentences("IMAGE_UNREADABLE", extra={"input": name}) == f"In the {name}: {of_the_photo}"
+    assert wording.sentences("IMAGE_UNREADABLE", extra={"input": "elsewhere"}) == of_the_photo
+
+
+def test_a_kept_error_says_what_was_wrong_where():
+    said = wording.sentences("INVALID_PARAMETERS", extra={"fields": {"mask": ["Keep a part."]}})
+    assert said.startswith("Keep a part. ")

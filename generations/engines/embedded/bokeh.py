@@ -4,16 +4,8 @@ import cv2
 import numpy as np
 
 from generations.engines.embedded import noise
+from generations.engines.embedded.camera import Camera
 from generations.engines.embedded.color import Color, Floats, light_of
-from generations.engines.embedded.light import Light
-
-
-def ramp(shape: tuple[int, int], top: Color, bottom: Color, horizon: float) -> Floats:
-    """A sky: from the top color down to the one at the horizon, which it keeps below."""
-    height, width = shape
-    t = np.clip(np.arange(height, dtype=np.float32) / max(horizon, 1.0), 0, 1)[:, None] ** 1.3
-    rows = light_of(top) * (1 - t) + light_of(bottom) * t
-    return np.repeat(rows[:, None, :], width, axis=1).astype(np.float32)
 
 
 def discs(
@@ -59,51 +51,84 @@ def foliage(shape: tuple[int, int], rng: np.random.Generator, greens: tuple[Colo
     )  # fmt: skip
 
 
-def lights(
-    picture: Floats, rng: np.random.Generator, colors: tuple[Color, ...], *, rows: tuple[float, float]
-) -> Floats:
-    """Lamps far away, each a disc with a faint edge."""
-    unit = max(picture.shape[:2])
-    return discs(
-        picture, rng, colors=colors, count=34, radius_px=(0.012 * unit, 0.034 * unit), rows=rows,
-        strength=(0.15, 0.65), hard=0.85,
-    )  # fmt: skip
+def ridges(
+    picture: Floats, rng: np.random.Generator, foot: float, *, tones: tuple[Color, Color], lit: tuple[Floats, Floats],
+    air: Floats, side: float,
+) -> Floats:  # fmt: skip
+    """Four mountain ridges that rise above row `foot`: each nearer one lower, darker and less of the color of the air.
 
-
-def hills(picture: Floats, rng: np.random.Generator, horizon: float, near: Color, far: Color) -> Floats:
-    """Three ridges, each nearer one darker and less blue."""
+    tones: near and far. lit: the sun's and the sky's light, side: where the sun stands. Slopes toward it are bright.
+    """
     height, width = picture.shape[:2]
     y = np.arange(height, dtype=np.float32)[:, None]
     out = picture
-    for n in range(3):
-        wave = noise.field((4, width), cells=3 + 2 * n, rng=rng)[1]
-        crest = horizon - (0.17 - 0.06 * n) * height * (1 + 0.45 * wave)
-        mask = np.clip((y - crest[None, :]) / (0.012 * height) + 0.5, 0, 1)[..., None]
-        t = n / 2
-        out = out * (1 - mask) + (light_of(far) * (1 - t) + light_of(near) * t) * mask
+    for n in range(4):
+        near = n / 3
+        crest = np.zeros(width, np.float32)
+        for octave, cells in enumerate((2.5 + n, 7, 17, 41)):
+            wave = noise.field((4, width), cells=cells, rng=rng)[1]
+            # Folded noise has the sharp crests and wide valleys of mountains.
+            crest += (0.9 - np.abs(wave)) * (0.55**octave) if octave else 0.8 * wave
+        top = foot - (0.15 - 0.036 * n) * height * (1 + 0.34 * crest)
+        mask = (np.clip((y - top[None, :]) / 2 + 0.5, 0, 1) * np.clip((foot - y) / 2 + 0.5, 0, 1))[..., None]
+        down = np.clip((y - top[None, :]) / (0.25 * height), 0, 1)
+        facet = noise.field((height, width), cells=14 + 5 * n, rng=rng)
+        facet += 0.5 * noise.field((height, width), cells=37 + 9 * n, rng=rng)
+        step = max(2, round(0.012 * width)) * (1 if side > 0 else -1)
+        bright = np.clip(0.6 + 0.30 * (facet - np.roll(facet, step, axis=1)), 0.1, 1.3)[..., None]
+        color = light_of(tones[1]) * (1 - near) + light_of(tones[0]) * near
+        rock = color * (lit[0] * bright * 1.1 + lit[1])
+        # Haze gathers in the valleys.
+        veil = np.clip((0.62 * (1 - near) + 0.30 * down)[..., None], 0, 0.85)
+        out = out * (1 - mask) + (rock * (1 - veil) + 0.8 * air * veil) * mask
     return np.asarray(out, np.float32)
 
 
-def blocks(picture: Floats, rng: np.random.Generator, horizon: float, tones: tuple[Color, ...]) -> Floats:
-    """Upright masses standing on the horizon: houses in a street, furniture in a room."""
-    height, width = picture.shape[:2]
+def houses(
+    picture: Floats, rng: np.random.Generator, camera: Camera, tones: tuple[Color, ...], lit: Floats, *, lamps: float
+) -> Floats:
+    """The fronts of a street on both sides, in perspective to its far end, with windows, lit where there are lamps."""
     out = picture.copy()
-    x = -0.05 * width
-    while x < width:
-        wide = float(rng.uniform(0.06, 0.2)) * width
-        top = horizon - float(rng.uniform(0.12, 0.75)) * height
-        tone = light_of(tones[int(rng.integers(len(tones)))]) * float(rng.uniform(0.8, 1.15))
-        cv2.rectangle(out, (int(x), int(top)), (int(x + wide), int(horizon) + 2), [float(c) for c in tone], -1)
-        x += wide * float(rng.uniform(0.8, 1.6))
+    warm = light_of((255, 206, 140))
+    for n in range(8, -1, -1):
+        near, far = 7.0 + 5.5 * n, 12.2 + 5.5 * n
+        for side in (-1, 1):
+            high, tone = float(rng.uniform(9, 19)), light_of(tones[int(rng.integers(len(tones)))])
+            front = tone * lit * float(rng.uniform(0.75, 1.1)) * (1.05 if side * camera.center < 0 else 0.8)
+            x = side * 8.5
+            _wall(out, camera, (x, near, far), (0.0, high), front)
+            for floor in range(int(high // 3)):
+                for at in np.linspace(near + 0.7, far - 1.7, 3):
+                    is_lit = rng.random() < 0.55 * min(lamps, 1)
+                    glass = warm * float(rng.uniform(0.3, 0.8)) if is_lit else front * 0.55
+                    _wall(out, camera, (x, at, at + 1.1), (1.0 + 3 * floor, 2.6 + 3 * floor), glass)
     return out
 
 
-def sun(picture: Floats, light: Light, horizon: float, color: Color) -> Floats:
-    """The glow of a low sun beside the subject, wide and veiling, brightest at the horizon."""
+def _wall(
+    out: Floats, camera: Camera, along: tuple[float, float, float], up: tuple[float, float], color: Floats
+) -> None:
+    x, near, far = along
+    corners = np.array([[x, up[0], near], [x, up[0], far], [x, up[1], far], [x, up[1], near]], np.float32)
+    cv2.fillPoly(out, [np.rint(camera.project(corners)).astype(np.int32)], [float(c) for c in color])
+
+
+def glows(
+    picture: Floats, points: Floats, radii_px: Floats, color: Floats, rng: np.random.Generator, *, strength: float
+) -> Floats:
+    """Add the light of lamps far out of focus at points (n, 2): soft discs, each in its halo."""
     height, width = picture.shape[:2]
-    unit = max(height, width)
-    cx, cy = width * (0.5 + 0.36 * np.sign(light.side)), horizon - 0.05 * height
-    y, x = np.ogrid[0:height, 0:width]
-    distance = np.sqrt(((x - cx) / unit) ** 2 + ((y - cy) / unit * 1.2) ** 2).astype(np.float32)
-    glow = 0.55 * np.exp(-distance / 0.18) + 0.9 * np.exp(-((distance / 0.05) ** 2))
-    return np.asarray(picture + glow[..., None] * light_of(color), np.float32)
+    added = np.zeros((height, width), np.float32)
+    for (cx, cy), radius in zip(points, radii_px, strict=True):
+        power = strength * float(rng.uniform(0.6, 1.2))
+        margin = 2.4 * radius + 2
+        x0, x1 = int(np.clip(cx - margin, 0, width)), int(np.clip(cx + margin, 0, width))
+        y0, y1 = int(np.clip(cy - margin, 0, height)), int(np.clip(cy + margin, 0, height))
+        if x0 >= x1 or y0 >= y1:
+            continue
+        y, x = np.ogrid[y0:y1, x0:x1]
+        distance = (np.hypot(x - cx, y - cy) / radius).astype(np.float32)
+        disc = np.clip((1 - distance) / 0.30 + 0.5, 0, 1) * (1.0 - 0.25 * np.minimum(distance, 1) ** 2)
+        halo = 0.20 * np.clip(1 - distance / 2.4, 0, 1) ** 2
+        added[y0:y1, x0:x1] += power * (disc + halo)
+    return np.asarray(picture + added[..., None] * color, np.float32)

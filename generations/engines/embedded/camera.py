@@ -25,7 +25,8 @@ _HALF_FIGURE_M, _BEHIND = 0.75, 1.6
 
 @dataclass(frozen=True, slots=True)
 class Camera:
-    """horizon, wall: rows of the horizon and of the far wall's foot. focal_px: pixels per unit of slope."""
+    """horizon, wall: rows of the horizon and of the far wall's foot. focal_px: pixels per unit of slope.
+    eye_m: height of the eye above the ground."""
 
     width: int
     height: int
@@ -33,6 +34,7 @@ class Camera:
     horizon: float
     wall: float
     focal_px: float
+    eye_m: float = EYE_M
 
     @property
     def center(self) -> float:
@@ -44,13 +46,13 @@ class Camera:
 
     def depth_m(self, row: float) -> float:
         """The distance of the floor seen in that row."""
-        return self.focal_px * EYE_M / max(row - self.horizon, 1e-3)
+        return self.focal_px * self.eye_m / max(row - self.horizon, 1e-3)
 
     def project(self, points: Floats) -> Floats:
         """Turn room points (n, 3) of meters right, up and away into pixels (n, 2)."""
         away = np.maximum(points[:, 2], 0.05)
         x = self.center + self.focal_px * points[:, 0] / away
-        y = self.horizon + self.focal_px * (EYE_M - points[:, 1]) / away
+        y = self.horizon + self.focal_px * (self.eye_m - points[:, 1]) / away
         return np.stack([x, y], axis=1).astype(np.float32)
 
 

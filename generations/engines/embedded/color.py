@@ -5,23 +5,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from generations.images import oklab
+
 # float32 by habit, so that pictures stay small; types do not insist where numpy widens a scalar on the way.
 Floats = NDArray[np.floating[Any]]
 # An sRGB color as three code values 0..255.
 Color = tuple[int, int, int]
 
-# Björn Ottosson, "A perceptual color space for image processing" (2020), the published matrices.
-_TO_LMS = np.array(
-    [[0.4122214708, 0.5363325363, 0.0514459929],
-     [0.2119034982, 0.6806995451, 0.1073969566],
-     [0.0883024619, 0.2817188376, 0.6299787005]]
-)  # fmt: skip
-_TO_LAB = np.array(
-    [[0.2104542553, 0.7936177850, -0.0040720468],
-     [1.9779984951, -2.4285922050, 0.4505937099],
-     [0.0259040371, 0.7827717662, -0.8086757660]]
-)  # fmt: skip
-_FROM_LMS, _FROM_LAB = np.linalg.inv(_TO_LMS), np.linalg.inv(_TO_LAB)
+_FROM_LMS, _FROM_LAB = np.linalg.inv(oklab.TO_LMS), np.linalg.inv(oklab.TO_LAB)
 
 
 def linear(code: Floats) -> Floats:
@@ -50,7 +41,7 @@ def light_of(color: Color) -> Floats:
 
 def to_oklab(light: Floats) -> Floats:
     """Turn linear light (..., 3) into OKLab."""
-    return np.asarray(np.cbrt(light @ _TO_LMS.T) @ _TO_LAB.T, np.float32)
+    return np.asarray(np.cbrt(light @ oklab.TO_LMS.T) @ oklab.TO_LAB.T, np.float32)
 
 
 def from_oklab(lab: Floats) -> Floats:

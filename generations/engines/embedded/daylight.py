@@ -65,7 +65,7 @@ def of(stage: Stage, room: Room) -> Daylight:
     far = camera.depth_m(camera.wall)
     rng = stage.rng("daylight")
     # After dark the window gives little, and what it gives is the sky's.
-    window_share = 1 - 0.75 * light.lamps
+    window_share = 1 - 0.85 * light.lamps
     key_share = light.ratio / (1 + light.ratio)
     wall_x = side * (0.5 * camera.width / camera.focal_px * far + 1.1)
     # The sun's patch is wanted on the wall behind the subject: the pane it comes through follows from that.
@@ -78,7 +78,7 @@ def of(stage: Stage, room: Room) -> Daylight:
         window=(wall_x, 1.7, far - 1.5),
         pane=pane,
         key=of_kelvin(light.kelvin) * np.float32(key_share * window_share),
-        fill=of_kelvin(light.fill_kelvin) * np.float32(1 - key_share) * np.float32(1 - 0.35 * light.lamps),
+        fill=of_kelvin(light.fill_kelvin) * np.float32(1 - key_share) * np.float32(1 - 0.45 * light.lamps),
         sun=(2.0 * key_share) if light.gobo else 0.0,
         beam=beam, shift=(float(rng.random()), float(rng.random())), scale=1.0,
     )  # fmt: skip
@@ -89,16 +89,25 @@ def of(stage: Stage, room: Room) -> Daylight:
 
 
 def lit(
-    stage: Stage, room: Room, *, wall: Floats, floor: Floats, gloss: float, lamp: float | None = None
+    stage: Stage,
+    room: Room,
+    *,
+    wall: Floats,
+    floor: Floats,
+    gloss: float,
+    lamp: float | None = None,
+    ceiling: Floats | None = None,
 ) -> tuple[Floats, Floats]:
     """Light the albedos of wall (h, w, 3) and floor (rows from first_floor_row) and put them together.
 
     gloss: 0 dull .. 1 polished, how much of the wall the floor mirrors at grazing angles. lamp: the column of a lamp
-    that stands at the wall, lit where the light of the scene has lamps. Returns the picture
+    that stands at the wall, lit where the light of the scene has lamps. ceiling: the
+    light of lamps there on the walls (h, w), in the place of one beside the camera. Returns the picture
     and the light on the wall, which also falls on what stands before it.
     """
     day = of(stage, room)
-    shining = _on_wall(day, room) + _lamp_on_wall(stage, room, lamp)
+    lamps = _lamp_on_wall(stage, room, lamp) if ceiling is None else ceiling[..., None] * of_kelvin(3000)
+    shining = _on_wall(day, room) + lamps
     out = wall * (shining * _dimmed_wall(room)[..., None] + _bounced(room, floor))
     ground = floor * (_on_floor(day, room) + _lamp_on_floor(stage, room, lamp)) * _dimmed_floor(room)[..., None]
     if gloss > 0:
@@ -172,9 +181,9 @@ def _glow(stage: Stage, room: Room, column: float | None, x: Floats, y: Floats, 
         side = 1.0 if stage.light.side > 0 else -1.0
         at, strength = (side * (0.5 * camera.width / camera.focal_px * far + 0.2), 1.5, far - 0.9), 1.3
     else:
-        at, strength = ((column - camera.center) / camera.focal_px * far, 1.32, far - 0.35), 0.55
+        at, strength = ((column - camera.center) / camera.focal_px * far, 1.32, far - 0.35), 1.05
     square = (x - at[0]) ** 2 + (y - at[1]) ** 2 + (z - at[2]) ** 2
-    fall = strength / (0.28 + square) + 0.10
+    fall = strength / (0.40 + square) + 0.16
     return np.asarray(fall[..., None] * of_kelvin(2700) * stage.light.lamps, np.float32)
 
 

@@ -17,6 +17,8 @@ _FAINT, _SOLID = 8, 128
 # Feet lie within this share of the subject's height above its lowest row, a plain underside within the smaller one;
 # anything higher is overhang.
 _REACH, _UNDERSIDE = 0.28, 0.1
+# Parts smaller than this share of the largest are specks of the matte, on which nothing stands.
+_SPECK = 0.003
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +65,11 @@ class Footing:
 def measure(*, alpha: Pixels) -> Footing:
     """Measure a matte (HxW, 255 keeps). An empty matte is treated as a subject in the middle of the frame."""
     height, width = alpha.shape
-    box = _box(alpha > _SOLID)
+    solid = _without_specks(alpha > _SOLID)
+    box = _box(solid)
     if box is None:
         return _nobody(width=width, height=height)
     left, top, right, bottom = box
-    solid = alpha > _SOLID
     profile = np.full(width, -1.0, np.float32)
     columns = solid.any(axis=0)
     profile[columns] = height - 1 - np.argmax(solid[::-1, columns], axis=0)
@@ -78,7 +80,7 @@ def measure(*, alpha: Pixels) -> Footing:
     touch = np.where(columns, np.maximum(feet, np.exp(-(gap**2))), 0).astype(np.float32)
     standing = profile[touch > 0.5]
     return Footing(
-        left=left, top=top, right=right, bottom=bottom, cut=_cut(alpha),
+        left=left, top=top, right=right, bottom=bottom, cut=_cut(alpha, solid),
         profile=profile, ground=ground, touch=touch,
         rear=float(standing.min()) if standing.size else float(bottom - 1),
     )  # fmt: skip
@@ -91,9 +93,26 @@ def _box(solid: NDArray[np.bool_]) -> tuple[int, int, int, int] | None:
     return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
 
 
-def _cut(alpha: Pixels) -> frozenset[str]:
-    edges = {"left": alpha[:, 0], "right": alpha[:, -1], "top": alpha[0], "bottom": alpha[-1]}
-    return frozenset(side for side, edge in edges.items() if bool((edge > _FAINT).any()))
+def _without_specks(solid: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Leave out what is too small to be a part of the subject: one stray pixel would move the floor."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(solid.astype(np.uint8), connectivity=8)
+    if count < 3:
+        return solid
+    areas = stats[:, cv2.CC_STAT_AREA]
+    is_kept = areas >= _SPECK * areas[1:].max()
+    is_kept[0] = False
+    return np.asarray(is_kept[labels], np.bool_)
+
+
+def _cut(alpha: Pixels, solid: NDArray[np.bool_]) -> frozenset[str]:
+    """The borders a faint edge of the subject reaches; a faint speck that touches no part of it counts for none."""
+    count, labels = cv2.connectedComponents((alpha > _FAINT).astype(np.uint8), connectivity=8)
+    is_kept = np.zeros(count, np.bool_)
+    is_kept[np.unique(labels[solid])] = True
+    is_kept[0] = False
+    there = is_kept[labels]
+    edges = {"left": there[:, 0], "right": there[:, -1], "top": there[0], "bottom": there[-1]}
+    return frozenset(side for side, edge in edges.items() if bool(edge.any()))
 
 
 def _nobody(*, width: int, height: int) -> Footing:

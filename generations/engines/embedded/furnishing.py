@@ -2,14 +2,14 @@
 
 import numpy as np
 
-from generations.engines.embedded import props, surfaces
+from generations.engines.embedded import outdoors, props, surfaces
 from generations.engines.embedded.color import Floats
 from generations.engines.embedded.layer import Layer, spot
 from generations.engines.embedded.room import Room
 from generations.engines.embedded.stage import Stage
 
 _MOST = 3
-_BACK_TO_FRONT = ("rug", "art", "curtain", "sideboard", "lamp", "plant")
+_BACK_TO_FRONT = ("rug", "art", "curtain", "bed", "sideboard", "plinth", "lamp", "plant")
 
 
 def chosen(stage: Stage, usual: tuple[str, ...]) -> tuple[str, ...]:
@@ -26,6 +26,8 @@ def chosen(stage: Stage, usual: tuple[str, ...]) -> tuple[str, ...]:
 def furnish(stage: Stage, room: Room, picture: Floats, shining: Floats, things: tuple[str, ...]) -> Floats:
     """Draw the things at the wall, out of focus, those on the wall before those that stand in front of it."""
     unit = max(stage.shape) / 1000
+    # The window's pattern lies on the wall; on what stands before it, it would lie in the wall's plane.
+    even = outdoors.melted(shining, 45 * unit)
     for thing in sorted(things, key=_BACK_TO_FRONT.index):
         column = _column(stage, thing, things)
         if thing not in props.DRAWN or column is None:
@@ -33,7 +35,10 @@ def furnish(stage: Stage, room: Room, picture: Floats, shining: Floats, things: 
         layer = Layer.empty(stage.shape)
         props.DRAWN[thing](stage, layer, spot(room, column), stage.rng(thing))
         picture = layer.over(
-            picture, shining, blur_px=(3.0 if stage.camera.stand.is_grounded else 7.0) * unit, shade_px=14 * unit
+            picture,
+            shining if thing in ("art", "curtain") else even,
+            blur_px=(3.0 if stage.camera.stand.is_grounded else 7.0) * unit,
+            shade_px=14 * unit,
         )
     return picture
 
@@ -74,7 +79,7 @@ def _column(stage: Stage, thing: str, things: tuple[str, ...]) -> float | None:
     left, right = stand.left, camera.width - stand.right
     wide_side = "left" if left >= right else "right"
     side = {"curtain": "left" if stage.light.side < 0 else "right"}.get(thing, wide_side)
-    if thing in ("plant", "lamp") and ("sideboard" in things or "art" in things):
+    if thing in ("plant", "lamp") and {"sideboard", "art", "bed"} & set(things):
         side = "right" if wide_side == "left" else "left"
         if thing == "lamp" and "plant" in things:
             side = wide_side
@@ -83,8 +88,14 @@ def _column(stage: Stage, thing: str, things: tuple[str, ...]) -> float | None:
     if side in stand.cut:
         return None
     gap = left if side == "left" else right
-    inset = {"curtain": 0.05 * camera.width, "plant": 0.5 * gap, "lamp": 0.4 * gap}.get(thing, 0.48 * gap)
-    if "lamp" in things and side == wide_side and thing in ("art", "lamp"):
+    inset = {
+        "curtain": 0.05 * camera.width,
+        "plant": 0.5 * gap,
+        "lamp": 0.4 * gap,
+        "bed": 0.30 * gap,
+        "plinth": 0.42 * gap,
+    }.get(thing, 0.48 * gap)
+    if "lamp" in things and side == wide_side and thing in ("art", "lamp") and "bed" not in things:
         inset = (0.68 if thing == "art" else 0.2) * gap
     inset = max(inset, 0.03 * camera.width)
     return inset if side == "left" else camera.width - inset

@@ -34,6 +34,7 @@ class Plan:
 
     stops: every color named, in order. light: values of light, time, weather and season words, in order.
     things: props asked for. removed: values that must not appear. report: the answer's `scene`.
+    is_small: the subject is said to be a thing one holds in a hand.
     """
 
     family: str
@@ -47,6 +48,7 @@ class Plan:
     removed: frozenset[str] = frozenset()
     camera: frozenset[str] = frozenset()
     gradient: bool = False
+    is_small: bool = False
     report: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -108,6 +110,7 @@ def plan(prompt: str, *, paints: Mapping[str, frozenset[str]]) -> Plan:
         removed=frozenset(p.meaning.value for p in reading.negated),
         camera=frozenset(_values(reading.said, "camera")),
         gradient=any(p.meaning.value == "plain" and p.meaning.weight > 2 and _is_gradient(p) for p in reading.said),
+        is_small="small" in _values(reading.said, "subject"),
         report=_report(reading, family, bound, paints[family]),
     )
 

@@ -55,9 +55,9 @@ def _shrubs(camera: Camera, picture: Floats, greens: Greens, rng: np.random.Gene
     return np.asarray(picture, np.float32)
 
 
-def trunks(stage: Stage, camera: Camera, picture: Floats, *, air: Color, mist: float) -> Floats:
-    """Trees standing in depth behind the subject: the farther, the thinner and paler. air: the color of what lies
-    between, mist: 0..1 how much of it."""
+def trunks(stage: Stage, camera: Camera, picture: Floats, *, air: Floats, falling: Floats, mist: float) -> Floats:
+    """Trees standing in depth behind the subject: the farther, the thinner and paler. air: the light of what
+    lies between, mist: 0..1 how much of it, falling: the light on the bark, (3,)."""
     rng = stage.rng("trunks")
     toward = 1.0 if stage.light.side > 0 else -1.0
     out = picture.copy()
@@ -79,26 +79,29 @@ def trunks(stage: Stage, camera: Camera, picture: Floats, *, air: Color, mist: f
         across = (columns - middle) / (0.5 * wide * (1 + 0.25 * np.exp(-up / (1.2 * wide))))
         mask = (np.clip((1 - np.abs(across)) * wide / 5 + 0.2, 0, 1) * np.clip(up / 3 + 0.5, 0, 1))[..., None]
         round_ = np.clip(0.62 + 0.55 * toward * across - 0.25 * across**2, 0.15, 1.25)[..., None]
-        tint = bark * round_ * (1 - pale) + light_of(air) * (0.30 + 0.5 * mist) * pale
+        tint = bark * falling * round_ * (1 - pale) + air * (0.30 + 0.5 * mist) * pale
         out[part] = out[part] * (1 - mask) + tint * mask
     return np.asarray(out, np.float32)
 
 
 def lawn(stage: Stage, ground: tuple[Floats, Floats, Floats]) -> Floats:
-    """Mown grass as albedo: blades in tufts, patches of other greens, a few yellowed ones."""
+    """Grass as albedo: upright blades near the camera, farther off what is left of them, a few yellowed patches."""
     a, away, pixel = ground
     shift = stage.rng("lawn").random(4).astype(np.float32)
     b = np.broadcast_to(away, a.shape)
-    tuft = noise.sample("clouds", a / 1.3 + shift[1], b / 1.3 + shift[3])
-    # Blades that all pointed away from us would draw rays to the horizon: each tuft leans its own way.
-    lean = 0.05 * tuft + 0.03 * noise.sample("clouds", a / 0.31, b / 0.31 + shift[0])
-    blades = noise.sample("grain", b / 0.34 + shift[0], (a + lean) / 0.9 + shift[1]) * outdoors.seen(pixel, 0.02)
-    cross = noise.sample("fibers", a / 1.2 + shift[2], b / 1.2 + shift[3]) * outdoors.seen(pixel, 0.012)
-    tuft = tuft * outdoors.seen(pixel, 0.12)
+    # Blades stand: seen from here each row of the picture is a step up as much as a step away, and a logarithm of
+    # the distance keeps them as tall for their width at every distance.
+    up = -stage.eye_m * np.log(np.maximum(b, 0.05))
+    fine = outdoors.seen(np.sqrt(pixel * 0.0012), 0.0022)
+    blades = noise.sample("blades", a / 0.62 + shift[0], up / 0.62 + shift[1])
+    more = noise.sample("blades", a / 0.41 + shift[2], up / 0.41 + shift[3])
+    mixed = np.clip(0.5 + 0.5 * noise.sample("clouds", a / 1.1 + shift[3], b / 1.1), 0, 1)
+    grass = (blades + (more - blades) * mixed) * fine
+    tuft = noise.sample("clouds", a / 1.3 + shift[1], b / 1.3 + shift[3]) * outdoors.seen(pixel, 0.12)
     patch = noise.sample("clouds", a / 5.3 + shift[2], b / 5.3 + shift[0])
-    tone = np.clip(1 + 0.13 * blades + 0.15 * cross + 0.15 * tuft + 0.07 * patch, 0.35, 1.8)
-    dry = np.clip(0.25 + 0.20 * patch + 0.12 * blades, 0, 0.7)[..., None]
-    green, yellow = light_of((98, 124, 54)), light_of((152, 154, 88))
+    tone = np.clip(1 + 0.30 * grass + 0.08 * tuft + 0.05 * patch, 0.25, 2.0)
+    dry = np.clip(0.20 + 0.12 * patch + 0.16 * grass, 0, 0.7)[..., None]
+    green, yellow = light_of((92, 124, 56)), light_of((158, 164, 92))
     return np.asarray((green * (1 - dry) + yellow * dry) * tone[..., None], np.float32)
 
 
@@ -141,7 +144,41 @@ def beams(stage: Stage, camera: Camera) -> Floats:
     wide = noise.sample("clouds", angle * 0.9 + shift, np.full((1, 1), 0.37, np.float32))
     thin = noise.sample("clouds", angle * 2.3 + shift, np.full((1, 1), 0.71, np.float32))
     toward = np.clip(0.5 + side * (columns - 0.5), 0, 1)
-    return np.asarray(np.clip(0.5 * wide + 0.35 * thin + 0.1, 0, 1.4) * np.clip(1.05 - rows, 0, 1) * toward, np.float32)
+    # They end where the wood ends: over the ground at the feet they would lie like paint.
+    fall = np.clip((camera.stand.rear / camera.height - rows) / 0.35, 0, 1)
+    return np.asarray(np.clip(0.5 * wide + 0.35 * thin + 0.1, 0, 1.4) * fall * toward, np.float32)
+
+
+def low_sun(stage: Stage, camera: Camera, picture: Floats) -> Floats:
+    """The sun low behind the trees: a glow that eats into what stands before it and a veil over all that is far."""
+    height, width = picture.shape[:2]
+    unit = float(max(height, width))
+    side = 1.0 if stage.light.side > 0 else -1.0
+    x = (np.arange(width, dtype=np.float32)[None, :] - camera.center - 0.36 * side * width) / unit
+    y = (np.arange(height, dtype=np.float32)[:, None] - 0.42 * camera.wall) / unit
+    distance = np.hypot(x, 1.15 * y)
+    glow = 1.5 * np.exp(-((distance / 0.045) ** 2)) + 0.75 * np.exp(-distance / 0.10) + 0.22 * np.exp(-distance / 0.34)
+    far = np.clip((camera.stand.rear - np.arange(height, dtype=np.float32)) / max(camera.stand.rear, 1.0), 0, 1)[
+        :, None
+    ]
+    return np.asarray(picture + (glow * (0.25 + 0.75 * far))[..., None] * light_of((255, 190, 112)), np.float32)
+
+
+def fairy_lights(stage: Stage, camera: Camera, picture: Floats) -> Floats:
+    """Two strings of small lamps hung between the trees, each lamp a disc out of focus."""
+    rng = stage.rng("fairy lights")
+    height, width = picture.shape[:2]
+    unit = max(height, width)
+    points, sizes = [], []
+    for n in range(2):
+        t = np.linspace(-0.05, 1.05, 15 - 3 * n) + rng.normal(0, 0.008, 15 - 3 * n)
+        sag = np.abs(np.mod(t * (1.5 + 0.4 * n) + rng.random(), 1) - 0.5)
+        row = camera.wall * (0.20 + 0.26 * n + 0.22 * (1 - 4 * (0.5 - sag) ** 2) * 0.8)
+        points.append(np.stack([t * width, row], axis=1))
+        sizes.append((0.0120 - 0.004 * n) * unit * rng.uniform(0.8, 1.15, t.size))
+    return bokeh.glows(
+        picture, np.concatenate(points), np.concatenate(sizes), light_of((255, 196, 122)), rng, strength=1.15
+    )
 
 
 def open_sky(low: Color) -> Color:

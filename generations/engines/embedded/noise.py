@@ -10,7 +10,7 @@ import numpy as np
 from generations.engines.embedded.color import Floats
 
 _TILE_PX = 512
-Kind = Literal["clouds", "grain", "fibers", "veins", "leaves", "white", "dither", "chips"]
+Kind = Literal["clouds", "grain", "fibers", "veins", "leaves", "white", "dither", "chips", "blades"]
 
 
 @functools.cache
@@ -20,6 +20,7 @@ def tile(kind: Kind) -> Floats:
 
     clouds: five octaves. grain: wood, long along the rows. fibers: short cross-hatched threads.
     veins: thin ridges in wide wisps, 0..1. leaves: 1 in the open, less behind clusters of leaves. white: uncorrelated.
+    blades: grass seen from the side, dark between the blades.
     dither: even between -.5 and .5. chips: splinters of stone, their tone -1..1, 0 between them.
     """
     makers: dict[Kind, Callable[[], Floats]] = {
@@ -30,6 +31,7 @@ def tile(kind: Kind) -> Floats:
         "leaves": _leaves,
         "white": lambda: _unit(_white(17, _TILE_PX)),
         "chips": _chips,
+        "blades": _blades,
         "dither": lambda: np.random.Generator(np.random.PCG64(18)).random((_TILE_PX, _TILE_PX), np.float32) - 0.5,
     }
     made: Floats = makers[kind]()
@@ -115,3 +117,27 @@ def _leaves() -> Floats:
     fine = np.clip(_unit(_octaves(61, (16, 32, 64), 0.8)) * 0.9 + 0.5, 0, 1)
     cover = np.clip(_unit(_octaves(65, (4, 8), 0.5)) * 0.8 + 0.35, 0, 1)
     return np.asarray(1 - fine * cover, np.float32)
+
+
+def _blades() -> Floats:
+    """Grass drawn blade by blade from the back to the front, each darker at its root."""
+    rng = np.random.Generator(np.random.PCG64(81))
+    made = np.full((_TILE_PX, _TILE_PX), -1.2, np.float32)
+    roots = np.sort(rng.uniform(0, _TILE_PX, 5200))
+    # The first ones are drawn again above the tile, where the last ones of its upper neighbor would stand.
+    for turn in (-1, 0, 1):
+        part = np.random.Generator(np.random.PCG64(82))
+        for root in roots + turn * _TILE_PX:
+            x, long, lean = part.uniform(0, _TILE_PX), part.uniform(26, 74), part.normal(0, 0.35)
+            half, bow, tone = part.uniform(1.0, 2.2), part.normal(0, 0.3), part.normal(0, 0.65)
+            if not -1 < root < _TILE_PX + 80:
+                continue
+            t = np.array([0.0, 0.35, 0.7, 1.0])
+            at = np.stack([x + long * (lean * t + bow * t**2), root - long * t], axis=1)
+            for n, (low, high) in enumerate(((0.9, 0.8), (0.8, 0.55), (0.55, 0.0))):
+                wide = np.array([[low * half, 0], [high * half, 0]])
+                shape = np.concatenate([at[n : n + 2] - wide, (at[n : n + 2] + wide)[::-1]])
+                for shift in (0,) if 100 < x < _TILE_PX - 100 else (-_TILE_PX, 0, _TILE_PX):
+                    moved = np.rint((shape + np.array([shift, 0])) * 16).astype(np.int32)
+                    cv2.fillPoly(made, [moved], [tone - 0.7 + 0.7 * n], shift=4, lineType=cv2.LINE_8)
+    return _unit(np.asarray(cv2.GaussianBlur(made, (0, 0), 0.7), np.float32))

@@ -10,6 +10,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from generations.engines.embedded import showpieces
 from generations.engines.embedded.color import Color, light_of
 from generations.engines.embedded.layer import Layer, Spot
 from generations.engines.embedded.stage import Stage
@@ -62,7 +63,7 @@ def _print(
 def sideboard(stage: Stage, layer: Layer, spot: Spot, rng: np.random.Generator) -> None:
     """A low cabinet on legs, with a vase and a few books on it."""
     half, deep, top, legs = 0.78, 0.42, 0.72, 0.16
-    tones: dict[str, Color] = {"walnut": (104, 72, 50), "oak": (186, 154, 116), "pine": (196, 156, 110)}
+    tones: dict[str, Color] = {"walnut": (128, 92, 66), "oak": (186, 154, 116), "pine": (196, 156, 110)}
     wood = stage.plan.materials.get("sideboard", "walnut" if rng.random() < 0.5 else "oak")
     body = stage.albedo("sideboard", tones.get(wood, (222, 219, 213)))
     a = np.array([-half, half, half, -half], np.float32)
@@ -78,7 +79,10 @@ def sideboard(stage: Stage, layer: Layer, spot: Spot, rng: np.random.Generator) 
         spot.at(np.full(4, end), np.array([legs, legs, top, top]), np.array([deep, 0, 0, deep], np.float32)),
         body * 0.62,
     )
-    layer.fill(spot.box(-half, half, legs, top, deep), body * 0.88)
+    strips = np.linspace(-half, half, 13)
+    for left, right in pairwise(strips):
+        # Doors are brighter toward the light, as flat things beside a window are.
+        layer.fill(spot.box(left, right + 0.004, legs, top, deep), body * float(0.86 - 0.14 * side * left))
     layer.fill(spot.box(-half, half, legs, legs + 0.06, deep), body * 0.76)
     for gap in (-half / 3, half / 3):
         layer.fill(spot.box(gap - 0.006, gap + 0.006, legs + 0.02, top - 0.025, deep), body * 0.4)
@@ -149,7 +153,16 @@ def _leaf(
     y = h + along * np.sin(angle) + across * np.cos(angle) - 0.35 * along**2 / long
     tone = 0.55 + 0.25 * near + 0.35 * (a * toward) / 0.4 + 0.2 * (h - 0.8) + rng.normal(0, 0.13)
     base = light_of((76, 106, 62)) * (1 - 0.25 * rng.random()) + light_of((40, 62, 44)) * 0.3
-    layer.fill(spot.at(x, y, deep), base * float(np.clip(tone, 0.25, 1.5)))
+    lit = base * float(np.clip(tone, 0.25, 1.5))
+    layer.fill(spot.at(x, y, deep), lit)
+    # The half beyond the midrib is turned another way and catches the sky.
+    spine = np.stack([a + t * long * np.cos(angle), h + t * long * np.sin(angle) - 0.35 * (t * long) ** 2 / long])
+    half = np.s_[:7] if np.cos(angle) < 0 else np.s_[7:]
+    edge_x, edge_y = (v[half] if np.cos(angle) < 0 else v[half][::-1] for v in (x, y))
+    layer.fill(
+        spot.at(np.concatenate([edge_x, spine[0][::-1]]), np.concatenate([edge_y, spine[1][::-1]]), deep),
+        lit * 1.22 + 0.012,
+    )
 
 
 def curtain(stage: Stage, layer: Layer, spot: Spot, rng: np.random.Generator) -> None:
@@ -185,4 +198,7 @@ def _visible_top(spot: Spot) -> float:
     return float(1.25 + camera.horizon * spot.foot[2] / camera.focal_px)
 
 
-DRAWN: dict[str, Draw] = {"art": art, "sideboard": sideboard, "plant": plant, "curtain": curtain, "lamp": lamp}
+DRAWN: dict[str, Draw] = {
+    "art": art, "sideboard": sideboard, "plant": plant, "curtain": curtain, "lamp": lamp,
+    "bed": showpieces.bed, "plinth": showpieces.plinth,
+}  # fmt: skip

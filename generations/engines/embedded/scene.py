@@ -13,7 +13,7 @@ from generations.engines.embedded.plates import BadPlate, Folder
 from generations.engines.embedded.stage import Stage
 
 # Raised with every change that may paint the same request differently.
-REVISION = 2
+REVISION = 3
 # Scenes are painted at half size within these bounds: half a small picture would show, half a huge one costs time
 # and memory for a backdrop that is out of focus anyway.
 _LEAST_PIXELS, _MOST_PIXELS = 640_000, 1_300_000

@@ -31,7 +31,7 @@ _DAY = Hour((74, 138, 206), (134, 184, 226), (206, 224, 234), (250, 250, 250), (
 _LOW = Hour((96, 120, 172), (206, 164, 164), (252, 190, 122), (255, 206, 162), (150, 120, 140), 0.80, 1.0)
 _DAWN = Hour((126, 152, 196), (214, 188, 196), (250, 208, 176), (255, 224, 206), (172, 160, 182), 0.78, 0.7)
 _DUSK = Hour((44, 64, 114), (92, 106, 152), (190, 150, 152), (128, 122, 152), (62, 72, 110), 0.42)
-_NIGHT = Hour((10, 16, 36), (20, 30, 58), (44, 56, 86), (52, 62, 88), (18, 26, 48), 0.16)
+_NIGHT = Hour((16, 26, 58), (32, 50, 94), (84, 106, 150), (104, 120, 160), (30, 42, 76), 0.30)
 _GRAY = Hour((168, 176, 184), (192, 198, 203), (214, 217, 219), (226, 228, 230), (168, 174, 180), 0.86)
 # A cloud's shape is looked up on a layer this flat; higher would stretch less toward the horizon.
 _LAYER = 0.09
@@ -67,6 +67,8 @@ def paint(stage: Stage, camera: Camera) -> Floats:
     picture = _clouded(stage, camera, now, picture, up)
     if now.sun:
         picture = picture + _sun(camera, stage.light, now, rows)
+    if now is _NIGHT:
+        picture = picture + _moon(camera, stage.light)
     if stage.light.haze:
         veil = 0.7 * stage.light.haze * np.exp(-up / 0.3)[..., None]
         picture = picture * (1 - veil) + light_of(now.low) * 0.9 * veil
@@ -79,9 +81,14 @@ def falling(light: Light) -> tuple[Floats, Floats]:
     share = float(np.clip(light.ratio / (1 + light.ratio), 0.3, 0.8))
     # By night the moon shines, which the eye takes for blue, and not the lamps that light a room.
     kelvin = 12000 if light.lamps >= 1.0 else light.kelvin
-    adapted = 0.0 if light.lamps >= 1.0 else 0.5
+    adapted = 0.15 if light.lamps >= 1.0 else 0.5
     key, fill = of_kelvin(kelvin, adapted=adapted), of_kelvin(light.fill_kelvin, adapted=adapted)
     return np.asarray(key * share * level, np.float32), np.asarray(fill * (1 - share) * level, np.float32)
+
+
+def is_night(light: Light) -> bool:
+    """Tell whether the moon shines and lamps are lit."""
+    return hour(light) is _NIGHT
 
 
 def _stops(now: Hour, t: Floats) -> Floats:
@@ -118,3 +125,14 @@ def _sun(camera: Camera, light: Light, now: Hour, rows: Floats) -> Floats:
     glow = 0.50 * np.exp(-distance / 0.16) + 0.55 * np.exp(-distance / 0.045)
     colored = glow[..., None] * light_of((255, 178, 104)) + disc[..., None] * light_of((255, 226, 176))
     return np.asarray(now.sun * colored, np.float32)
+
+
+def _moon(camera: Camera, light: Light) -> Floats:
+    """A full moon as a lens out of focus sees it, and its halo in the damp air."""
+    unit = float(max(camera.height, camera.width))
+    row = max(camera.horizon - 0.19 * unit, 0.07 * camera.height)
+    columns, rows = np.arange(camera.width, dtype=np.float32), np.arange(camera.height, dtype=np.float32)[:, None]
+    distance = np.hypot(columns[None, :] - column_of_sun(camera, light), rows - row) / unit
+    disc = np.clip((0.021 - distance) / 0.004 + 0.5, 0, 1)
+    halo = 0.20 * np.exp(-distance / 0.05) + 0.16 * np.exp(-distance / 0.22)
+    return np.asarray(disc[..., None] * 0.95 + halo[..., None] * light_of((176, 196, 232)), np.float32)

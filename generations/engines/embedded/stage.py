@@ -5,13 +5,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from generations.engines.embedded.camera import Camera
+from generations.engines.embedded.camera import EYE_M, Camera
 from generations.engines.embedded.color import Color, Floats, from_oklab, light_of, to_oklab
 from generations.engines.embedded.grammar import Plan
 from generations.engines.embedded.light import Light
 
 # Pigments get duller than screens beyond this OKLab chroma.
 _PAINT_CHROMA = 0.10
+_LOW_EYE_M = 0.32
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,11 @@ class Stage:
     @property
     def shape(self) -> tuple[int, int]:
         return self.camera.height, self.camera.width
+
+    @property
+    def eye_m(self) -> float:
+        """How high the eye is over open ground: a thing one holds in a hand is taken from low down."""
+        return _LOW_EYE_M if self.plan.is_small else EYE_M
 
     def rng(self, element: str) -> np.random.Generator:
         """Random numbers of one element alone, so that adding a thing moves no other."""

@@ -32,7 +32,7 @@ def floor(stage: Stage, material: str, coordinates: tuple[Floats, Floats, Floats
     if material == "herringbone":
         return _herringbone(base, a, b, pixel, rng)
     if material in WOODS:
-        return _planks(base, a, b, pixel, rng)
+        return _planks(base, a, b, pixel, rng, size_m=(0.165, 1.9))
     if material == "carpet":
         return woven(base, a, b, pixel)
     return _slabs(base, a, b, pixel, rng, material)
@@ -54,9 +54,18 @@ def wall(stage: Stage, material: str, s: Floats, h: Floats, base: Floats) -> Flo
     return np.asarray(out, np.float32)
 
 
-def _planks(base: Floats, a: Floats, b: Floats, pixel: Floats, rng: np.random.Generator) -> Floats:
-    """Boards of 16 cm along the view, staggered, each of its own tone and cut from its own place in the log."""
-    width, length = 0.165, 1.9
+def boards(stage: Stage, material: str, coordinates: tuple[Floats, Floats, Floats]) -> Floats:
+    """The albedo (h, w, 3) of a table's top: boards as long as the table, joined without gaps."""
+    a, b, pixel = coordinates
+    base = stage.albedo("floor", WOODS[material])
+    return _planks(base, a, b, pixel, stage.rng("floor"), size_m=(0.21, 40.0))
+
+
+def _planks(
+    base: Floats, a: Floats, b: Floats, pixel: Floats, rng: np.random.Generator, *, size_m: tuple[float, float]
+) -> Floats:
+    """Boards along the view, staggered, each of its own tone and cut from its own place in the log."""
+    width, length = size_m
     row = np.floor(a / width)
     starts = rng.random(_TONES).astype(np.float32)
     shifted = b / length + starts[row.astype(int) % _TONES]
@@ -86,13 +95,19 @@ def _herringbone(base: Floats, a: Floats, b: Floats, pixel: Floats, rng: np.rand
 def _wood(
     base: Floats, board: np.ndarray, a: Floats, b: Floats, seam: Floats, pixel: Floats, rng: np.random.Generator
 ) -> Floats:
-    tones = (1 + 0.10 * rng.standard_normal(_TONES)).clip(0.72, 1.25).astype(np.float32)
+    tones = (1 + 0.08 * rng.standard_normal(_TONES)).clip(0.76, 1.2).astype(np.float32)
     warmth = (0.035 * rng.standard_normal(_TONES)).astype(np.float32)
     places = rng.random((2, _TONES)).astype(np.float32)
     grain = noise.sample("grain", b / 2.6 + places[0][board], a / 0.9 + places[1][board])
     broad = noise.sample("clouds", b / 3.1 + places[1][board], a / 0.8 + places[0][board])
     seen = np.clip(0.02 / np.maximum(pixel, 1e-4), 0.25, 1)
-    tone = tones[board] * (1 + (0.065 * grain + 0.04 * broad) * seen) * (1 - 0.5 * np.clip(seam, 0, 1))
+    pores = noise.sample("grain", b / 0.85 + places[1][board], a / 0.21 + places[0][board])
+    near = np.clip(0.0016 / np.maximum(pixel, 1e-4) - 0.35, 0, 1)
+    tone = (
+        tones[board]
+        * (1 + (0.065 * grain + 0.04 * broad) * seen + 0.055 * pores * near)
+        * (1 - 0.5 * np.clip(seam, 0, 1))
+    )
     hue = warmth[board]
     tint = np.stack([1 + hue, np.ones_like(hue), 1 - 1.6 * hue], axis=-1)
     return np.asarray(base * tone[..., None] * tint, np.float32)

@@ -4,6 +4,7 @@ import sys
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.db import connections
 
 from roomai_web import timer
 
@@ -13,6 +14,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run until SIGTERM; exit 1 when the lock's connection breaks, so that a supervisor starts it again."""
+        self.check(databases=["default"])
+        connections.close_all()
         try:
             timer.run(loops=timer.LOOPS, stop=timer.stop_on_signals())
         except timer.LockLost as error:

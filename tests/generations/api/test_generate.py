@@ -5,9 +5,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from billing import invariants
-from generations import running
+from generations import running, storage
+from generations.images import gate
 from generations.models import Generation
 from tests.generations.api.calling import AT_ONCE, BODY, PNG, call, program
+from tests.generations.material import png_with
 
 
 def test_not_ready_yet(alices):
@@ -85,9 +87,21 @@ def test_a_form_may_carry_a_color(alices):
 def test_an_own_result_is_read_from_storage(alices):
     identity = alices.made()
     url = alices.get(f"/generations/{identity}").json()["result"]["image_url"]
-    again = alices.generate(image=url)
-    assert again.status_code == 202, again.text
-    assert Generation.objects.get(id=again.json()["id"]).inputs["image"]["size_bytes"] == len(PNG)
+    for address in (url, storage.download_url(Generation.objects.get(id=identity))):
+        again = alices.generate(image=address)
+        assert again.status_code == 202, again.text
+        assert Generation.objects.get(id=again.json()["id"]).inputs["image"]["size_bytes"] == len(PNG)
+
+
+def test_an_own_picture_may_weigh_more_than_one_sent(alices):
+    identity = alices.made()
+    row = Generation.objects.get(id=identity)
+    heavy = png_with(width=4200, height=3100) + bytes(gate.LIMIT_BYTES)
+    row.result_key = storage.write(key=f"gen/{identity}/1-{'a' * 32}.png", data=heavy)
+    row.save()
+    again = alices.made(image=storage.result_url(row), background={"image": storage.result_url(row)}, prompt=None)
+    made = Generation.objects.get(id=again)
+    assert (made.state, made.error_code, made.tokens_used) == ("succeeded", "", 1)
 
 
 def test_a_test_key_costs_nothing_and_sees_nothing_live(charlies):

@@ -16,6 +16,20 @@ def description():
     return call("GET", "/openapi.json").json()
 
 
+# Keywords by which OpenAPI 3.1 bounds a number; pydantic's own (`ge`, `le`) would mean nothing to a reader.
+BOUNDS = {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"}
+
+
+def numbers(value, path=""):
+    """Every schema of a number below this value, by where it stands."""
+    if isinstance(value, list):
+        value = {str(place): inner for place, inner in enumerate(value)}
+    if not isinstance(value, dict):
+        return {}
+    found = {path: value} if value.get("type") in ("integer", "number") else {}
+    return found | {at: one for name, inner in value.items() for at, one in numbers(inner, f"{path}/{name}").items()}
+
+
 def checked(description, path, method, answer):
     """Check an answer's body against what the description says of its status."""
     responses = description["paths"][f"/api/v1{path}"][method]["responses"]
@@ -55,6 +69,20 @@ def test_generate_is_described_with_examples(description):
     for name in ("Success", "Processing", "ErrorBody", "Balance", "Proof"):
         (example,) = description["components"]["schemas"][name]["examples"]
         Draft202012Validator({"$ref": f"#/components/schemas/{name}", **description}).validate(example)
+
+
+def test_every_number_is_bounded_in_words_of_the_standard(description):
+    plain = {"type", "default", "title", "description", "examples"}
+    every = numbers(description)
+    assert {at: one for at, one in every.items() if set(one) - plain - BOUNDS} == {}
+    asked = description["paths"]["/api/v1/generate"]["post"]["requestBody"]
+    sent = numbers([asked, description["components"]["schemas"]["Canvas"]])
+    assert sent
+    assert {at: one for at, one in sent.items() if not {"minimum", "maximum"} <= set(one)} == {}
+    seeds = [one for at, one in sent.items() if "/seed/" in at]
+    days = [one for at, one in sent.items() if "/retention_days/" in at]
+    assert seeds == [{"type": "integer", "minimum": 0, "maximum": 2**31 - 1}]
+    assert days == [{"type": "integer", "minimum": 1, "maximum": 365}] * len(catalog.available())
 
 
 def test_answers_are_as_described(description, alices, charlies):

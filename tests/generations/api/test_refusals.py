@@ -157,7 +157,8 @@ def test_not_there(alices, method, path, status, code):
 
 
 def test_only_json_is_answered(alices):
-    refused(alices.get("/balance", headers={"Accept": "text/html"}), 406, "NOT_ACCEPTABLE")
+    for wanted in ("text/html", "application/json; a*=nonsense''b", "application/json; a*=undefined''%41"):
+        refused(alices.get("/balance", headers={"Accept": wanted}), 406, "NOT_ACCEPTABLE")
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "image/png", ""])

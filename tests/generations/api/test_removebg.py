@@ -33,6 +33,7 @@ def test_a_cut_out_costs_a_token(painted, file_format):
     assert (result["width"], result["height"], result["format"]) == (WIDTH, HEIGHT, file_format)
     assert result["subject"]["unchanged_fraction"] == 1.0
     assert "scene" not in result
+    assert result["seed"] is None
     kind, pixels = opened(identity)
     with Image.open(io.BytesIO(PHOTO)) as photo:
         given = np.asarray(photo)

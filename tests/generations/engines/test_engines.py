@@ -2,15 +2,16 @@
 
 import time
 
+import cv2
 import numpy as np
 import pytest
 
-from generations.engines import errors, get_engine, names
+from generations.engines import errors, fake_inpainting, get_engine, names
 from tests.generations.engines.pictures import request
 
 
 def test_engines_are_found_by_listing_their_folder():
-    assert names() == ["embedded", "fake"]
+    assert names() == ["embedded", "fake", "fake_inpainting"]
 
 
 def test_an_unknown_engine_is_answered_with_the_known_ones():
@@ -81,3 +82,27 @@ def test_the_fake_can_be_slow_and_wrong():
     done = get_engine("fake").submit(request("[[slow:0.05]] [[wrongsize]]"))
     assert time.monotonic() - started >= 0.05
     assert done.plate.shape == (299, 360, 3)
+
+
+def test_the_inpainting_twin_keeps_the_subject_it_is_shown():
+    engine, asked = get_engine("fake_inpainting"), request("a showroom")
+    raw, subject = engine.submit(asked).plate, asked.matte > 0
+    assert (raw[subject] == asked.image[subject]).all()
+    assert (raw[:60] != asked.image[:60]).any(axis=2).mean() > 0.9
+    assert (engine.caps.redraws, engine.caps.hosting) == (True, "selfhosted")
+
+
+@pytest.mark.parametrize("word", fake_inpainting.BAD)
+def test_the_inpainting_twin_misbehaves_as_told(word: str):
+    asked = request(f"a showroom {word}")
+    raw, subject = get_engine("fake_inpainting").submit(asked).plate, asked.matte > 0
+    beside = ~cv2.dilate(asked.matte, np.ones((9, 9), np.uint8)).astype(bool)
+    is_kept = (raw[subject] == asked.image[subject]).all()
+    assert is_kept == (word in ("[[grow]]", "[[noop]]"))
+    assert (raw[beside] == asked.image[beside]).all() == (word == "[[noop]]")
+
+
+def test_the_inpainting_twin_plays_the_same_failures():
+    with pytest.raises(errors.Unavailable) as caught:
+        get_engine("fake_inpainting").submit(request("[[500]]"))
+    assert caught.value.engine == "fake_inpainting"

@@ -39,6 +39,15 @@ def test_the_beach_of_the_examples_is_understood_in_full():
     assert (report["understood"], report["not_understood"]) == (["tropical beach", "at sunset"], [])
 
 
+@pytest.mark.parametrize("word", ["bottle", "sneakers", "perfume bottle", "wristwatch"])
+def test_a_thing_held_in_a_hand_is_known_for_one(word: str):
+    read = plan(f"{word} in a sunlit living room")
+    assert (read.family, read.is_small, read.report["not_understood"]) == ("living_room", True, [])
+    assert word in read.report["understood"]
+    assert not plan(f"a sunlit living room, no {word}").is_small
+    assert not plan("a sofa in a sunlit living room").is_small
+
+
 def test_a_place_that_is_not_painted_is_named_and_lends_its_colors():
     read = plan("a snowy mountain at sunset")
     assert (read.family, read.place, read.light) == ("softfocus", "snow", ("sunset",))

@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
+from generations.images import encoding, gate
 from generations.images.decoder import Decoder
-from generations.images.errors import ImageUnreadable
+from generations.images.errors import ImageFormatNotAllowed, ImageTooLarge, ImageUnreadable
+from tests.generations import heif
 from tests.generations.material import FIXTURES, colors, noise, photo, png_with, saved
 
 PIXELS = colors(64, 48)
@@ -151,6 +153,18 @@ def test_animations_are_refused_by_name(decoder, name):
         decoder.decode(file)
 
 
+def test_several_pictures_in_one_heic_are_refused(decoder):
+    assert decoder.decode(heif.several_pictures(1)).rgb.shape == (heif.TILE_HEIGHT, heif.TILE_WIDTH, 3)
+    with pytest.raises(ImageUnreadable, match="several frames"):
+        decoder.decode(heif.several_pictures(2))
+
+
+def test_an_animated_gif_is_refused_as_a_gif(decoder):
+    frames = [Image.fromarray(noise(64, 48)), Image.fromarray(PIXELS)]
+    with pytest.raises(ImageFormatNotAllowed, match="a GIF"):
+        decoder.decode(saved(frames[0], "GIF", save_all=True, append_images=frames[1:]))
+
+
 def test_several_pictures_in_one_jpeg_are_refused(decoder):
     file = saved(Image.fromarray(noise(64, 48)), "MPO", save_all=True, append_images=[Image.fromarray(PIXELS)])
     with pytest.raises(ImageUnreadable, match="several frames"):
@@ -201,3 +215,12 @@ def test_nothing_of_the_file_but_its_pixels_comes_back(decoder):
 def test_a_real_photo(decoder):
     with Image.open(io.BytesIO(photo("lemur"))) as image:
         assert difference(decoder.decode(photo("lemur")).rgb, np.asarray(image.convert("RGB"))) == 0
+
+
+def test_our_own_png_of_13_noisy_megapixels_is_read_again(decoder):
+    pixels = noise(4200, 3100)
+    data = encoding.clean_png(pixels, None)
+    assert len(data) > gate.LIMIT_BYTES
+    with pytest.raises(ImageTooLarge):
+        decoder.decode(data)
+    assert np.array_equal(decoder.decode(data, limit_bytes=gate.OWN_LIMIT_BYTES).rgb, pixels)

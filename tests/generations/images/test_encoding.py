@@ -52,7 +52,7 @@ def test_jpeg_is_progressive_and_keeps_full_color():
 @pytest.mark.parametrize(
     ("made", "term"),
     [
-        ("painted", "compositeSynthetic"),
+        ("painted", "composite"),
         ("trained", "compositeWithTrainedAlgorithmicMedia"),
         ("given", "composite"),
         ("cut", "algorithmicallyEnhanced"),

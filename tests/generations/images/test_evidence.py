@@ -1,5 +1,6 @@
 """Colors beside the network's answer: a faint leg is kept, a shadow, a rug and a picture on the wall are not."""
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -91,6 +92,15 @@ def test_in_a_busy_place_the_network_is_believed():
     rgb = random.integers(0, 256, (300, 400, 3), np.uint8)
     plane = np.clip(random.normal(0.3, 0.1, (300, 400)), 0.05, 0.9).astype(np.float32)
     assert np.abs(evidence.weigh(plane, rgb=rgb) - plane).max() < 1e-4
+
+
+def test_a_backdrop_without_any_light_breaks_nothing():
+    rgb = np.zeros((400, 600, 3), np.uint8)
+    rgb[100:300, 200:400] = 255
+    plane = cv2.resize(rgb[:, :, 0].astype(np.float32) / 255, (64, 48), interpolation=cv2.INTER_AREA)
+    told = evidence.weigh(plane, rgb=rgb)
+    assert told[160, 240] > 0.99
+    assert told[10, 10] < 0.01
 
 
 @given(

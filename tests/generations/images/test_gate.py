@@ -129,3 +129,16 @@ def test_no_decoder_is_loaded_by_the_gate():
         "import sys; import generations.images.gate\nassert not {'PIL', 'cv2', 'numpy', 'pi_heif'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_what_is_ours_may_weigh_more_but_have_no_more_pixels():
+    heavy = png_with(width=4200, height=3100) + bytes(gate.LIMIT_BYTES)
+    with pytest.raises(ImageTooLarge) as refusal:
+        gate.inspect(heavy)
+    assert refusal.value.extra == {"limit_bytes": gate.LIMIT_BYTES}
+    assert gate.inspect(heavy, limit_bytes=gate.OWN_LIMIT_BYTES).width_px == 4200
+    with pytest.raises(ImageTooLarge) as wide:
+        gate.inspect(png_with(width=5001, height=5000), limit_bytes=gate.OWN_LIMIT_BYTES)
+    assert wide.value.extra == {"limit_pixels": gate.LIMIT_PIXELS}
+    with pytest.raises(ImageTooLarge, match="96 MiB"):
+        gate.inspect(bytes(gate.OWN_LIMIT_BYTES + 1), limit_bytes=gate.OWN_LIMIT_BYTES)

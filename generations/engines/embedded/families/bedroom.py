@@ -3,24 +3,44 @@
 import cv2
 import numpy as np
 
-from generations.engines.embedded import daylight, dressing, furnishing, room, surfaces
+from generations.engines.embedded import daylight, dressing, furnishing, room, surfaces, table
 from generations.engines.embedded.color import Floats
 from generations.engines.embedded.finish import Look
 from generations.engines.embedded.room import Room
 from generations.engines.embedded.stage import Stage
 
 SHOWS = frozenset(
-    {"wall", "floor", "skirting", "window", "art", "sideboard", "plant", "curtain", "rug", "lamp", "style", "light"}
+    {
+        "wall",
+        "floor",
+        "skirting",
+        "window",
+        "art",
+        "sideboard",
+        "plant",
+        "curtain",
+        "rug",
+        "lamp",
+        "style",
+        "light",
+        "bed",
+        "subject",
+    }
 )
-LOOK = Look(ev=-0.40, bloom=0.35, vignette=0.16, grain=1.0, shoulder=True)
+LOOK = Look(ev=-0.28, bloom=0.35, vignette=0.16, grain=1.0, shoulder=True)
 
 # Upholstered panels stand side by side along the wall, as behind a bed.
 _PANEL_M, _HIGH_M, _GAP_M = 0.42, 1.18, 0.012
-_USUAL: tuple[tuple[str, ...], ...] = (("curtain", "lamp", "plant"), ("lamp", "plant", "rug"))
+_USUAL: tuple[tuple[str, ...], ...] = (("bed", "lamp", "curtain"), ("bed", "lamp", "rug"), ("bed", "plant", "curtain"))
 
 
 def paint(stage: Stage) -> Floats:
-    """Paint the empty bedroom."""
+    """Paint the bedroom, or a table in it for a thing that would be lost on its floor."""
+    return table.before(stage, _room, material="oak") if stage.plan.is_small else _room(stage)
+
+
+def _room(stage: Stage) -> Floats:
+    """The room itself, down to its floor."""
     worn = dressing.for_style(stage, wall="paint", floor="carpet")
     space = room.build(camera=stage.camera, yaw=dressing.yaw(stage) * 0.5)
     walls = surfaces.wall(stage, worn.wall, space.along, space.height, stage.albedo("wall", (222, 214, 204)))
@@ -31,6 +51,12 @@ def paint(stage: Stage) -> Floats:
         # A bedroom's pile is deep and soft; its threads melt into each other.
         floor = np.asarray(cv2.GaussianBlur(floor, (0, 0), max(0.4, 0.0016 * max(stage.shape))), np.float32)
     usual = _USUAL[int(stage.rng("things").integers(len(_USUAL)))]
+    if stage.light.lamps:
+        usual = ("bed", "lamp", "curtain")
+    stand = stage.camera.stand
+    if stand.cut or stand.width_px > 0.8 * stage.camera.width:
+        # What fills the frame in a bedroom is most likely the bed itself.
+        usual = ("curtain", "lamp", "plant")
     things = furnishing.chosen(stage, usual)
     if "rug" in things and stage.camera.stand.is_grounded:
         floor = furnishing.rug(stage, space, floor)

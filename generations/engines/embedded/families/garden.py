@@ -8,7 +8,7 @@ from generations.engines.embedded.color import Floats
 from generations.engines.embedded.finish import Look
 from generations.engines.embedded.stage import Stage
 
-SHOWS = frozenset({"floor", "light"})
+SHOWS = frozenset({"floor", "light", "subject"})
 LOOK = Look(ev=-0.05, bloom=0.35, vignette=0.15, grain=1.0, shoulder=True)
 
 _GROUNDS = {"patio": "tile", "deck": "pine"}
@@ -16,7 +16,7 @@ _GROUNDS = {"patio": "tile", "deck": "pine"}
 
 def paint(stage: Stage) -> Floats:
     """Paint the empty garden; its ground is the lawn unless a patio, a deck or a floor's material is asked for."""
-    camera = outdoors.view(stage.camera, horizon=(0.16, 0.40), reach=0.36)
+    camera = outdoors.view(stage.camera, horizon=(0.16, 0.40), reach=0.36, eye_m=stage.eye_m)
     now, (key, fill) = sky.hour(stage.light), sky.falling(stage.light)
     leaves = greenery.backdrop(stage, camera, greenery.GARDEN, sky=greenery.open_sky(now.low), gap=0.55)
     first = int(np.clip(np.floor(camera.wall), 0, camera.height - 1))
@@ -27,9 +27,15 @@ def paint(stage: Stage) -> Floats:
     deep = np.clip(away / max(float(away.max()), 0.1), 0, 1)[..., None]
     # Under the bushes the sky is hidden as well.
     under = 1 - 0.5 * deep**6
-    picture = leaves * (key * 1.1 + fill) * (1.0 if now.level > 0.6 else 0.8) * _toward_light(stage, camera)
-    picture[first:] = albedo * (key * (0.55 + 0.95 * spots) + fill) * under * 1.15
-    return outdoors.focused(np.asarray(picture, np.float32), camera, blur=0.014)
+    picture: Floats = leaves * (key * 1.1 + fill) * (1.0 if now.level > 0.6 else 0.8) * _toward_light(stage, camera)
+    lit: Floats = key * (0.66 + 0.78 * spots) + fill
+    if sky.is_night(stage.light):
+        lit = lit + outdoors.lantern(camera, ground, stage.light.lamps)
+    picture[first:] = albedo * lit * under * 1.15
+    picture = outdoors.focused(np.asarray(picture, np.float32), camera, blur=0.014)
+    if sky.is_night(stage.light):
+        return greenery.fairy_lights(stage, camera, picture)
+    return greenery.low_sun(stage, camera, picture) if now.sun else picture
 
 
 def _ground(stage: Stage, ground: tuple[Floats, Floats, Floats]) -> Floats:

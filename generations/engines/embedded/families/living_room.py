@@ -2,13 +2,27 @@
 
 import numpy as np
 
-from generations.engines.embedded import daylight, dressing, furnishing, room, surfaces
+from generations.engines.embedded import daylight, dressing, furnishing, room, surfaces, table
 from generations.engines.embedded.color import Floats
 from generations.engines.embedded.finish import Look
 from generations.engines.embedded.stage import Stage
 
 SHOWS = frozenset(
-    {"wall", "floor", "skirting", "window", "art", "sideboard", "plant", "curtain", "rug", "lamp", "style", "light"}
+    {
+        "wall",
+        "floor",
+        "skirting",
+        "window",
+        "art",
+        "sideboard",
+        "plant",
+        "curtain",
+        "rug",
+        "lamp",
+        "style",
+        "light",
+        "subject",
+    }
 )
 LOOK = Look(ev=-0.42, bloom=0.3, vignette=0.15, grain=1.0, shoulder=True)
 
@@ -21,7 +35,12 @@ _USUAL: tuple[tuple[str, ...], ...] = (
 
 
 def paint(stage: Stage) -> Floats:
-    """Paint the empty living room."""
+    """Paint the empty living room, or a table in it for a thing that would be lost on its floor."""
+    return table.before(stage, room_of, material="oak") if stage.plan.is_small else room_of(stage)
+
+
+def room_of(stage: Stage) -> Floats:
+    """The room itself, down to its floor."""
     worn = dressing.for_style(stage, wall="paint", floor="oak")
     space = room.build(camera=stage.camera, yaw=dressing.yaw(stage) * 0.6)
     walls = surfaces.wall(stage, worn.wall, space.along, space.height, stage.albedo("wall", worn.wall_color))

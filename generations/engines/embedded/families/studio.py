@@ -17,7 +17,9 @@ def paint(stage: Stage) -> Floats:
     height, width = stage.shape
     colors = stage.plan.colors
     named = next((name for name in ("backdrop", "wall", "") if name in colors), "backdrop")
-    base = stage.albedo(named, (240, 239, 237))
+    # A dark set is hung with dark paper: white paper in little light is gray and dull.
+    is_dark = "dark" in stage.plan.light
+    base = stage.albedo(named, (96, 97, 100) if is_dark else (240, 239, 237))
     y = np.arange(height, dtype=np.float32)[:, None]
     x = np.arange(width, dtype=np.float32)[None, :]
     bend = max(0.10 * height, 0.8 * (camera.stand.rear - camera.wall))
