@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
 
-from accounts.models import ApiKey, Membership, User, Workspace
+from accounts.models import ApiKey, AuditEntry, Membership, User, Workspace
 
 # Django's own classes take no type argument while they run.
 if TYPE_CHECKING:
@@ -14,9 +14,10 @@ if TYPE_CHECKING:
     _UserAdmin = admin.ModelAdmin[User]
     _WorkspaceAdmin = admin.ModelAdmin[Workspace]
     _ApiKeyAdmin = admin.ModelAdmin[ApiKey]
+    _AuditAdmin = admin.ModelAdmin[AuditEntry]
 else:
     _Inline = admin.TabularInline
-    _UserAdmin = _WorkspaceAdmin = _ApiKeyAdmin = admin.ModelAdmin
+    _UserAdmin = _WorkspaceAdmin = _ApiKeyAdmin = _AuditAdmin = admin.ModelAdmin
 
 
 class ReadOnly:
@@ -77,3 +78,14 @@ class ApiKeyAdmin(ReadOnly, _ApiKeyAdmin):
     search_fields = ("last4", "name", "workspace__id")
     exclude = ("digest", "pepper_id")
     list_select_related = ("workspace",)
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(ReadOnly, _AuditAdmin):
+    """Who did what, newest first."""
+
+    list_display = ("at", "actor", "what", "target", "workspace_id", "reason")
+    list_filter = ("what",)
+    search_fields = ("actor", "target", "=workspace_id")
+    ordering = ("-id",)
+    show_full_result_count = False

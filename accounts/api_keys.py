@@ -9,8 +9,9 @@ import re
 import secrets
 import string
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -20,6 +21,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from accounts import audit
 from accounts.errors import KeyAlreadyShown, TooManyKeys
 from accounts.models import ApiKey, Scope, User, Workspace, default_scopes
 from roomai_web.ids import uuid7
@@ -85,6 +87,8 @@ def create(
             scopes=wanted,
             expires_at=expires_at,
         )
+        told = {"livemode": livemode, "scopes": wanted, "last4": row.last4}
+        _record(row, "key_created", created_by, after=told)
     return row, plain
 
 
@@ -104,11 +108,21 @@ def authenticate(*, presented: str) -> ApiKey | None:
     return found
 
 
-def revoke(*, key: ApiKey) -> ApiKey:
-    """Close the door to this key for good, from the next request on; a second call changes nothing."""
-    ApiKey.objects.filter(pk=key.pk, revoked_at__isnull=True).update(revoked_at=Now())
+def revoke(*, key: ApiKey, by: User | None = None) -> ApiKey:
+    """Close the door to this key for good, from the next request on; a second call changes nothing.
+
+    by: who asked for it, None for a part of the product.
+    """
+    with transaction.atomic():
+        if ApiKey.objects.filter(pk=key.pk, revoked_at__isnull=True).update(revoked_at=Now()):
+            _record(key, "key_revoked", by)
     key.refresh_from_db()
     return key
+
+
+def _record(key: ApiKey, what: str, user: User | None, *, after: Mapping[str, Any] | None = None) -> None:
+    actor = audit.user(user) if user else audit.SYSTEM
+    audit.record(actor=actor, what=what, workspace_id=key.workspace_id, target=f"key {key.id}", after=after)
 
 
 def _refuse_if_full(workspace: Workspace, key_id: UUID | None) -> None:

@@ -78,7 +78,7 @@ def key_revoke(request: PersonRequest, key_id: UUID) -> HttpResponse:
     """Ask once more, then revoke the key; another workspace's key is not found."""
     key = get_object_or_404(ApiKey.objects.for_workspace(workspaces.personal(user=request.user)), pk=key_id)
     if request.method == "POST":
-        api_keys.revoke(key=key)
+        api_keys.revoke(key=key, by=request.user)
         messages.success(request, gettext("The key %(name)s no longer works.") % {"name": key.name})
         return redirect("accounts:keys")
     return render(request, "accounts/key_revoke.html", {"key": key})

@@ -18,7 +18,10 @@ class BillingConfig(AppConfig):
         email_confirmed.connect(_welcome, dispatch_uid="billing.welcome")
 
 
-def _welcome(*, email_address: Any, **_: Any) -> None:
-    from billing import grants  # models exist only once the applications are ready
+def _welcome(*, email_address: Any, request: Any = None, **_: Any) -> None:
+    from allauth.account.adapter import get_adapter
 
-    grants.welcome(user=email_address.user)
+    from billing import welcoming  # models exist only once the applications are ready
+
+    ip = get_adapter().get_client_ip(request) if request is not None else None
+    welcoming.welcome(user=email_address.user, address=email_address.email, ip=ip or "")

@@ -7,6 +7,7 @@ PaymentsError            on pages only: the API sells nothing
 ├── PaymentsRefused      reason: Stripe will not do this, its code is for staff
 ├── TooManyCheckouts     retry_after_s: a brake on those who try stolen cards
 └── CheckoutLapsed       the checkout was left too long; a new purchase has to be started
+ActRefused               staff or a customer asked for a refund or grant that is not possible; its text is for the page
 UnknownPurchase          news of a payment that is none of ours, or not yet known here
 LedgerMisuse             a caller's bug, never answered to a customer
 ├── OutsideTransaction   a ledger function was called without an open transaction
@@ -92,6 +93,14 @@ class CheckoutLapsed(PaymentsError):
 
     http_status: ClassVar[int] = 409
     message: ClassVar[str] = gettext_noop("This payment was left open too long. Nothing was charged; start again.")
+
+
+class ActRefused(Exception):
+    """A refund, grant or settlement that cannot be done as things stand. message: for the page, in English."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
 
 
 class UnknownPurchase(Exception):

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from billing import alerts, ledger, notices, stripe_gateway
-from billing.errors import UnknownPurchase
+from billing.errors import ActRefused, UnknownPurchase
 from billing.models import CardAttempt, Purchase, Status, Wallet
 from billing.stripe_records import Attempt, Payment
 
@@ -50,22 +50,16 @@ def settle(*, payment: Payment) -> Purchase:
     return purchase
 
 
-def accept(*, purchase_id: UUID, actor: str, reason: str) -> Purchase:
-    """Grant what was sold although the payment differs; a person decided so. Return the purchase.
+def grant_checked(*, purchase_id: UUID, payment: Payment) -> Purchase:
+    """Grant what a purchase was sold as although the payment differs: staff have looked at it. Return it.
 
-    Asking again, or for one that is not being checked, changes nothing.
+    In the caller's transaction. Raises ActRefused unless it is still being checked and no money went back.
     """
-    with transaction.atomic(durable=True):
-        purchase = Purchase.objects.select_for_update().get(id=purchase_id)
-        if purchase.status != Status.MISMATCH or purchase.amount_refunded:
-            return purchase
-        payment = purchase.payment_intent_id or ""
-        ledger.purchase(wallet_id=purchase.wallet_id, tokens=purchase.tokens, payment=payment)
-        purchase.status, purchase.paid_at = Status.PAID, Now()
-        purchase.save(update_fields=["status", "paid_at"])
-        transaction.on_commit(partial(notices.receipt, purchase_id=purchase.id), robust=True)
-    purchase.refresh_from_db()
-    log.warning("mismatch_accepted", purchase_id=str(purchase_id), actor=actor, reason=reason)
+    purchase = Purchase.objects.select_for_update(of=("self",)).select_related("wallet").get(id=purchase_id)
+    if purchase.status != Status.MISMATCH or purchase.amount_refunded:
+        raise ActRefused("This purchase has been settled or refunded meanwhile.")
+    _grant(purchase, payment)
+    purchase.save()
     return purchase
 
 

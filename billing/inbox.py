@@ -18,6 +18,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from psycopg.types.json import Jsonb
 
+from accounts import audit
 from billing import alerts, checkout, clawback, fraud, fulfilment, limits, stripe_gateway
 from billing.errors import PaymentsError, TooManyCheckouts, UnknownPurchase
 from billing.models import EventStatus, StripeEvent
@@ -108,9 +109,14 @@ def handle(*, event_id: str) -> None:
     StripeEvent.objects.filter(event_id=event_id).update(status=outcome, attempts=F("attempts") + 1, error="")
 
 
-def replay(*, event_id: str) -> None:
-    """Make an event due again, a dead one too."""
-    StripeEvent.objects.filter(event_id=event_id).update(status=EventStatus.RECEIVED, attempts=0, next_try_at=Now())
+def replay(*, event_id: str, actor: str = audit.SYSTEM, reason: str = "") -> None:
+    """Make an event due again, a dead one too, and write down who asked for it."""
+    with transaction.atomic():
+        row = StripeEvent.objects.select_for_update().get(event_id=event_id)
+        before = {"status": row.status, "attempts": row.attempts}
+        StripeEvent.objects.filter(event_id=event_id).update(status=EventStatus.RECEIVED, attempts=0, next_try_at=Now())
+        target = f"event {event_id}"
+        audit.record(actor=actor, what="event_replayed", target=target, reason=reason, before=before)
 
 
 def forget_payloads() -> None:

@@ -14,6 +14,7 @@ from uuid import UUID
 import structlog
 from django.db import connection
 
+from accounts import audit
 from billing import journal
 from billing.errors import GoodwillUsedUp, InsufficientTokens, NothingHeld, NothingTaken, NotSpent, WalletFrozen
 from billing.journal import SYSTEM, Balance, Line
@@ -21,7 +22,8 @@ from billing.models import Contra, Kind, LedgerEntry, Wallet
 
 __all__ = [
     "SYSTEM", "Balance", "adjust", "dispute", "dispute_won", "early_refusal", "expire_hold", "freeze", "goodwill",
-    "grant", "hold", "post", "purchase", "refund", "refund_failed", "snapshot", "unfreeze", "void", "wallet_id_for",
+    "goodwill_used", "grant", "hold", "post", "purchase", "refund", "refund_failed", "snapshot", "unfreeze", "void",
+    "wallet_id_for",
 ]  # fmt: skip
 
 log = structlog.get_logger(__name__)
@@ -186,21 +188,23 @@ def adjust(*, wallet_id: int, tokens: int, key: str, actor: str, reason: str) ->
     if tokens < 0 and now.available < -tokens:
         raise InsufficientTokens(required=-tokens, balance=now.available)
     line = Line(Kind.ADJUST, key, tokens, contra=Contra.WRITEOFF, actor=actor, reason=reason)
-    return journal.write(wallet_id, line)
+    entry = journal.write(wallet_id, line)
+    _record(wallet_id, actor, "adjust", reason, {"tokens": now.posted}, {"tokens": entry.posted_after})
+    return entry
 
 
 def freeze(*, wallet_id: int, actor: str, reason: str) -> None:
     """Refuse every new hold of this wallet; balances stay, open holds end as they should, no entry is written.
 
-    reason: at most 64 characters. Raises OutsideTransaction.
+    reason: shown to the person, its first 64 characters. Raises OutsideTransaction.
     """
-    _set_frozen(wallet_id, frozen=True, reason=reason)
+    _set_frozen(wallet_id, frozen=True, actor=actor, reason=reason)
     log.warning("wallet_frozen", wallet_id=wallet_id, actor=actor, reason=reason)
 
 
 def unfreeze(*, wallet_id: int, actor: str, reason: str) -> None:
     """Allow holds again. Raises OutsideTransaction."""
-    _set_frozen(wallet_id, frozen=False, reason="")
+    _set_frozen(wallet_id, frozen=False, actor=actor, reason=reason)
     log.warning("wallet_unfrozen", wallet_id=wallet_id, actor=actor, reason=reason)
 
 
@@ -240,9 +244,22 @@ def _give_back(wallet_id: int, kind: Kind, taken_key: str, key: str) -> LedgerEn
     return journal.write(wallet_id, line)
 
 
-def _set_frozen(wallet_id: int, *, frozen: bool, reason: str) -> None:
+def _set_frozen(wallet_id: int, *, frozen: bool, actor: str, reason: str) -> None:
     journal.require_transaction()
-    Wallet.objects.filter(id=wallet_id).update(frozen=frozen, freeze_reason=reason)
+    was = journal.lock(wallet_id).frozen
+    Wallet.objects.filter(id=wallet_id).update(frozen=frozen, freeze_reason=reason[:64] if frozen else "")
+    what = "wallet_frozen" if frozen else "wallet_unfrozen"
+    _record(wallet_id, actor, what, reason, {"frozen": was}, {"frozen": frozen})
+
+
+def _record(
+    wallet_id: int, actor: str, what: str, reason: str, before: dict[str, object], after: dict[str, object]
+) -> None:
+    workspace_id = Wallet.objects.values_list("workspace_id", flat=True).get(id=wallet_id)
+    target = f"wallet {wallet_id}"
+    audit.record(
+        actor=actor, what=what, workspace_id=workspace_id, target=target, reason=reason, before=before, after=after
+    )
 
 
 def _require_tokens(tokens: int) -> None:

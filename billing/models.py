@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User, Workspace
 from billing import packs
+from billing.once import LowBalanceNotice, Proposal, RefundOrder, Welcome  # noqa: F401  tables with a file of their own
 from roomai_web.ids import uuid7
 
 
@@ -215,7 +216,7 @@ class Purchase(models.Model):
     @property
     def shown_amount(self) -> str:
         """Return what was paid, or is to be paid, as people write it."""
-        return packs.money(amount=self.amount_paid or self.unit_amount, currency=self.currency)
+        return packs.money(amount=(self.paid_at and self.amount_paid) or self.unit_amount, currency=self.currency)
 
     @property
     def is_granted(self) -> bool:
@@ -290,7 +291,8 @@ class CardAttempt(models.Model):
 
 
 class SweepCursor(models.Model):
-    """How far a sweep has come, so that the next begins there."""
+    """How far a sweep has come, so that the next begins there. position: the last id it saw, where it counts ids."""
 
     name = models.CharField(max_length=32, primary_key=True)
     reached = models.DateTimeField()
+    position = models.BigIntegerField(default=0)

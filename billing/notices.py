@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from accounts import notices
 from billing import packs
-from billing.models import Purchase, Refund
+from billing.models import Purchase, Refund, Wallet
 
 
 def receipt(*, purchase_id: UUID) -> None:
@@ -29,6 +29,13 @@ def disputed(*, purchase_id: UUID) -> None:
     purchase = _purchase(purchase_id)
     amount = packs.money(amount=purchase.amount_paid, currency=purchase.currency)
     _tell(purchase, "dispute", {"amount": amount})
+
+
+def low_balance(*, wallet_id: int, left: int) -> None:
+    """Tell that few tokens are left of the last purchase, or none. left: tokens, 0 for none."""
+    wallet = Wallet.objects.select_related("workspace").get(id=wallet_id)
+    pages = {"billing_url": settings.PUBLIC_URL + reverse("billing:wallet"), "shop_is_open": settings.SHOP}
+    notices.to_owners(workspace=wallet.workspace, name="low_balance", context={"left": left, **pages})
 
 
 def _purchase(purchase_id: UUID) -> Purchase:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from billing.views import hook, shop, wallet
+from billing.views import hook, refunds, shop, wallet
 
 app_name = "billing"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("billing/checkout", shop.buy, name="buy"),
     path("billing/return", shop.returned, name="return"),
     path("billing/canceled/<uuid:purchase_id>", shop.canceled, name="canceled"),
+    path("billing/purchases/<uuid:purchase_id>/refund", refunds.refund, name="refund"),
     path("billing/portal", shop.portal, name="portal"),
     path("pricing", shop.pricing, name="pricing"),
     path("hooks/stripe", hook.stripe, name="stripe"),

@@ -30,6 +30,8 @@ class State(models.TextChoices):
 
 
 OPEN = [State.QUEUED, State.RUNNING]
+#: How long after it was made a picture may be handed back.
+REFUSABLE = timedelta(hours=24)
 
 
 class Stage(models.TextChoices):
@@ -160,6 +162,16 @@ class Generation(models.Model):
     def is_succeeded(self) -> bool:
         """Say whether it ended with a picture."""
         return self.state == State.SUCCEEDED
+
+    @property
+    def is_recent(self) -> bool:
+        """Say whether it ended so lately that its picture may still be handed back."""
+        return self.finished_at is not None and timezone.now() - self.finished_at <= REFUSABLE
+
+    @property
+    def tokens_returned(self) -> int:
+        """Return the tokens that came back when the picture was handed back; 0 when it was not."""
+        return self.tokens_used if self.refused_at else 0
 
 
 def upload_id() -> str:

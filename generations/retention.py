@@ -41,27 +41,41 @@ def delete_content(*, generation_id: UUID) -> bool:
     now is found by the sweep.
     """
 
-    def forget() -> list[str]:
+    def work() -> list[str]:
         row = Generation.objects.select_for_update().filter(id=generation_id, deleted_at__isnull=True).first()
         if row is None:
             return []
-        named = [row.result_key, *(stored["object_key"] for stored in row.inputs.values())]
-        digests = _digests(row)
-        keys = [key for key in named if key and not key.startswith("up/")] + _end_uploads(row, digests)
-        row.deleted_at, row.result_key, row.inputs, row.params = Now(), None, {}, {}
-        row.result = {name: value for name, value in (row.result or {}).items() if name not in FORGOTTEN} or None
-        row.save(update_fields=["deleted_at", "result_key", "inputs", "params", "result"])
-        drawn = mattes.masks_on_gone(workspace_id=row.workspace_id, digests=digests)
-        keys += _end_uploads(row, drawn) + mattes.let_go(workspace_id=row.workspace_id, digests=[*digests, *drawn])
+        sent = digests(row)
+        keys = _end_uploads(row, sent) + forget(row)
+        drawn = mattes.masks_on_gone(workspace_id=row.workspace_id, digests=sent)
+        keys += _end_uploads(row, drawn) + mattes.let_go(workspace_id=row.workspace_id, digests=[*sent, *drawn])
         return ["", *keys]
 
-    keys = durably(forget)
-    for key in filter(None, keys):
-        _remove(key)
+    keys = durably(work)
+    remove(keys)
     return bool(keys)
 
 
-def _digests(row: Generation) -> list[bytes]:
+def forget(row: Generation) -> list[str]:
+    """Take prompt and pictures out of a locked row; return the objects to remove once that is committed.
+
+    Uploads are not among them: they are the person's own and have a time of their own.
+    """
+    named = [row.result_key, *(stored["object_key"] for stored in row.inputs.values())]
+    row.deleted_at, row.result_key, row.inputs, row.params = Now(), None, {}, {}
+    row.result = {name: value for name, value in (row.result or {}).items() if name not in FORGOTTEN} or None
+    row.save(update_fields=["deleted_at", "result_key", "inputs", "params", "result"])
+    return [key for key in named if key and not key.startswith("up/")]
+
+
+def remove(keys: Iterable[str]) -> None:
+    """Remove objects; one that cannot be removed now is found by the sweep."""
+    for key in filter(None, keys):
+        _remove(key)
+
+
+def digests(row: Generation) -> list[bytes]:
+    """Return the SHA-256 of each picture the row was given."""
     return [bytes.fromhex(stored["sha256"]) for stored in row.inputs.values() if "sha256" in stored]
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from generations.views import frames, gallery, outlines, studio
+from generations.views import frames, gallery, outlines, refuse, studio
 
 app_name = "generations"
 urlpatterns = [
@@ -17,5 +17,6 @@ urlpatterns = [
     path("g/<uuid:generation_id>/_stage", gallery.stage, name="stage"),
     path("g/<uuid:generation_id>/cancel", gallery.cancel, name="cancel"),
     path("g/<uuid:generation_id>/delete", gallery.delete, name="delete"),
+    path("g/<uuid:generation_id>/refuse", refuse.refuse, name="refuse"),
     path("", include("generations.results_urls")),
 ]

@@ -111,6 +111,13 @@ ABOUT: dict[str, Text] = {
     "background": _("In the background: %(said)s"),
 }
 
+#: Why a picture is not taken back, by the rule in the way.
+REFUSE_RULES: dict[str, Text] = {
+    "not_succeeded": _("Only a delivered picture can be handed back."),
+    "too_late": _("This run cannot be refused any more. Your picture is still here."),
+    "limit": _("This month's refusals are used up. Your picture is still here."),
+}
+
 
 def of(code: str) -> Words:
     """Return the words of this code; one nobody wrote words for reads as a fault of ours."""

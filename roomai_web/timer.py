@@ -18,7 +18,7 @@ import structlog
 from django.conf import settings
 from django.db import close_old_connections, connections
 
-from billing import inbox, invariants, sweeps
+from billing import inbox, invariants, low_balance, sweeps
 from generations import dispatching, leases, processes, retention, watchdog
 
 log = structlog.get_logger(__name__)
@@ -64,6 +64,7 @@ LOOPS = [
     Loop("reap", timedelta(seconds=5), leases.reap),
     Loop("watchdog", timedelta(seconds=10), watchdog.look),
     Loop("check_ledger", timedelta(seconds=60), check_ledger),
+    Loop("low_balance", timedelta(minutes=1), low_balance.tell),
     Loop("retention", timedelta(minutes=10), retention.purge),
     Loop("sweep_objects", timedelta(days=1), retention.sweep_objects, first_after=timedelta(minutes=10)),
     *(MONEY_LOOPS if settings.SHOP else []),

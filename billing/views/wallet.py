@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.models import Workspace
+from billing import refunds, welcoming
 from billing.models import Kind, LedgerEntry, Purchase, Status
 from billing.views.requests import SignedIn, own_path, workspace_of
 from billing.views.shelves import shelves
@@ -33,12 +34,15 @@ def wallet(request: SignedIn) -> HttpResponse:
     workspace = workspace_of(request)
     entries = Paginator(LedgerEntry.objects.for_workspace(workspace.id), PAGE).get_page(request.GET.get("page"))
     context: dict[str, Any] = {"entries": entries, "spent": _spent_this_month(workspace)}
+    context["no_welcome"] = welcoming.refusal(workspace_id=workspace.id)
     if settings.SHOP:
         purchases = Purchase.objects.for_workspace(workspace.id).exclude(status__in=UNPAID)
+        bought = list(purchases[:PAGE])
         context |= {
             "packs": shelves(chosen=request.GET.get("pack", "")),
             "next": own_path(request.GET.get("next", "")),
-            "purchases": purchases[:PAGE],
+            "purchases": bought,
+            "returnable": refunds.returnable(purchases=bought),
             "checked": purchases.filter(status=Status.MISMATCH).first(),
         }
     return render(request, "billing/wallet.html", context)

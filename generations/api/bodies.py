@@ -49,6 +49,9 @@ def list_item(generation: Generation, *, request_id: str) -> dict[str, Any]:
 def _result(generation: Generation) -> dict[str, Any]:
     figures = generation.result or {}
     scene = {"scene": figures["scene"]} if figures.get("scene") else {}
+    back = (
+        {"at": at.isoformat(), "tokens_returned": generation.tokens_returned} if (at := generation.refused_at) else {}
+    )
     return {
         "image_url": storage.result_url(generation) if generation.result_key else None,
         "model": generation.model,
@@ -58,6 +61,7 @@ def _result(generation: Generation) -> dict[str, Any]:
         **{name: figures.get(name) for name in FIGURES},
         "expires_at": generation.delete_after.isoformat(),
         **scene,
+        **({"refused": back} if back else {}),
     }
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from ninja import NinjaAPI
+from ninja import NinjaAPI, Schema
 
 from generations import catalog, wording
 from generations.api import schemas
@@ -81,6 +81,12 @@ def generate() -> dict[str, Any]:
         "multipart/form-data": {"schema": _any_of([_form_schema(model) for model in models])},
     }
     return {"parameters": CALLER_HEADERS, "requestBody": {"required": True, "content": bodies}}
+
+
+def body_of(schema: type[Schema], *, example: dict[str, Any]) -> dict[str, Any]:
+    """Return the description of a JSON body that we read ourselves, to refuse it in our own words."""
+    content = {"schema": schema.model_json_schema(), "example": example}
+    return {"requestBody": {"required": True, "content": {"application/json": content}}}
 
 
 def _any_of(kinds: list[dict[str, Any]]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Generations after they were asked for: one, all, canceled, deleted; and the original's polling call."""
+"""Generations after they were asked for: one, all, canceled, refused, deleted; and the original's polling call."""
 
 import re
 from functools import partial
@@ -9,14 +9,16 @@ from django.conf import settings
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from ninja import Router
-from pydantic import Field
+from pydantic import Field, ValidationError
 
 from accounts.models import Scope
-from generations import proof, services
-from generations.api import auth, errors, schemas
+from billing import ledger
+from generations import proof, refusing, services
+from generations.api import auth, documentation, errors, parsing, schemas
 from generations.api.auth import Caller, Key
 from generations.api.bodies import address, generation_body, list_item
-from generations.errors import InvalidParameters, NotFound
+from generations.catalog import sentences
+from generations.errors import InvalidParameters, NotFound, UnsupportedMediaType
 from generations.models import Generation, GenerationQuerySet, State
 from generations.threads import in_thread
 
@@ -100,6 +102,22 @@ async def delete(request: HttpRequest, generation_id: UUID) -> HttpResponse:
     return await in_thread(partial(_delete, request, generation_id))
 
 
+@router.post(
+    "/generations/{uuid:generation_id}/refuse",
+    auth=Key(Scope.GENERATE),
+    operation_id="refuseGeneration",
+    summary="Hand a bad result back",
+    response={200: schemas.Refused, **schemas.refusals(400, 404, 409, 415, 422)},
+    openapi_extra=documentation.body_of(schemas.Refusal, example={"reason": "The chair has lost a leg."}),
+)
+async def refuse(request: HttpRequest, generation_id: UUID) -> HttpResponse:
+    """Give its tokens back and delete the result, within 24 hours of success. Asking twice is fine.
+
+    Allowed once in 30 days, or for a tenth of the pictures paid for in them.
+    """
+    return await in_thread(partial(_refuse, request, generation_id))
+
+
 def _mine(caller: Caller) -> GenerationQuerySet:
     """Return what this key may see: its workspace's generations, live or test as the key is."""
     return Generation.objects.for_workspace(caller.workspace).filter(livemode=caller.key.livemode)
@@ -158,3 +176,20 @@ def _cancel(request: HttpRequest, generation_id: UUID) -> HttpResponse:
 def _delete(request: HttpRequest, generation_id: UUID) -> HttpResponse:
     services.delete_content(generation=(row := _found(request, generation_id)))
     return JsonResponse({"status": "deleted", "id": str(row.id)})
+
+
+def _refuse(request: HttpRequest, generation_id: UUID) -> HttpResponse:
+    row, reason = _found(request, generation_id), _reason(request)
+    row = refusing.refuse(generation=row, reason=reason)
+    balance = ledger.snapshot(wallet_id=row.wallet_id).available
+    said = {"id": str(row.id), "tokens_returned": row.tokens_returned, "balance": balance}
+    return JsonResponse({"status": "refused", **said}, headers={"X-Tokens-Remaining": str(balance)})
+
+
+def _reason(request: HttpRequest) -> str:
+    if request.content_type != "application/json":
+        raise UnsupportedMediaType("Send application/json.")
+    try:
+        return schemas.Refusal.model_validate(parsing.read_json(request.body)).reason
+    except ValidationError as error:
+        raise InvalidParameters(fields=sentences.by_field(error)) from error

@@ -8,6 +8,8 @@ from ninja import Schema
 from pydantic import ConfigDict, Field, RootModel
 from pydantic.config import JsonDict
 
+from generations.api.reasons import Reason
+
 ALWAYS = (401, 403, 406, 413, 500)
 PUBLIC = (406, 413, 500)
 ID = "01993b52-7a3e-7c51-9d11-3f0f4a6c8e21"
@@ -46,6 +48,13 @@ class Subject(Schema):
     offset_px: tuple[int, int]
 
 
+class HandedBack(Schema):
+    """When the picture was refused, and the tokens that came back."""
+
+    at: datetime
+    tokens_returned: int
+
+
 class Result(Schema):
     """A finished picture. `image_url` is null once its content was deleted."""
 
@@ -64,6 +73,7 @@ class Result(Schema):
     scene: dict[str, Any] | None = Field(
         None, description="From the embedded engine: which words of the prompt it could follow."
     )
+    refused: HandedBack | None = Field(None, description="Only where the picture was handed back.")
 
 
 class Success(Schema):
@@ -207,6 +217,25 @@ class Canceled(Schema):
     status: Literal["canceled"]
     id: UUID
     status_url: str
+
+
+class Refusal(Schema):
+    """Why a picture is handed back, on one line."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    reason: Reason
+
+
+class Refused(Schema):
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"status": "refused", "id": ID, "tokens_returned": 1, "balance": 10}]}
+    )
+
+    status: Literal["refused"]
+    id: UUID
+    tokens_returned: int = Field(ge=0, description="0 where the picture had cost nothing.")
+    balance: int = Field(ge=0)
 
 
 class Deleted(Schema):

@@ -25,6 +25,7 @@ SENTENCES = {
     "literal_error": "Choose one of {expected}.",
     "greater_than_equal": "This must be {ge} or more.",
     "less_than_equal": "This must be {le} or less.",
+    "string_too_short": "Use at least {min_length} characters.",
     "string_too_long": "Use at most {max_length} characters.",
     "uuid_parsing": "This is not an id of ours.",
     "uuid_type": "This is not an id of ours.",

@@ -45,6 +45,11 @@ DAMAGE = [
     ("I5", "UPDATE generations_generation SET tokens_used = 1 WHERE state = 'succeeded'"),
     ("I5", "UPDATE billing_ledgerentry SET d_held = -4 WHERE key = 'resolve:{succeeded}'"),
     ("I5", "UPDATE generations_generation SET refused_at = now(), deleted_at = now() WHERE state = 'succeeded'"),
+    ("I5", "DELETE FROM billing_ledgerentry WHERE key = 'goodwill:{refused}'"),
+    ("I5", "UPDATE billing_ledgerentry SET d_posted = 1 WHERE key = 'goodwill:{refused}'"),
+    ("I5", "UPDATE generations_generation SET refused_at = NULL WHERE id = '{refused}'"),
+    ("I5", "UPDATE generations_generation SET tokens_used = 0 WHERE id = '{refused}'"),
+    ("I5", "UPDATE billing_ledgerentry SET key = 'goodwill:{succeeded}' WHERE key = 'goodwill:{refused}'"),
     ("I6", "UPDATE billing_ledgerentry SET reference = gen_random_uuid() WHERE key = 'resolve:{failed}'"),
     ("I6", "DELETE FROM generations_generation WHERE state = 'canceled'"),
     ("I6", "UPDATE generations_generation SET wallet_id = {other} WHERE state = 'expired'"),
@@ -81,12 +86,21 @@ def make(workspace: Workspace, wallet: int, state: State) -> Generation:
     return row
 
 
+def refused(workspace: Workspace, wallet: int) -> Generation:
+    """Return a picture that was handed back, with its goodwill entry."""
+    row = make(workspace, wallet, State.SUCCEEDED)
+    wallets.goodwill(wallet, reference=row.id)
+    Generation.objects.filter(id=row.id).update(refused_at=Now(), deleted_at=Now(), result_key=None)
+    return row
+
+
 @pytest.fixture
 def books() -> SimpleNamespace:
-    """A wallet where everything is right: a generation in each state, a purchase partly refunded; ids by state."""
+    """A sound wallet: a generation in each state, one refused, a purchase partly refunded; ids by state."""
     workspace = Workspace.objects.create(name="books")
     wallet = wallets.wallet_with(workspace, tokens=50)
     ids = {str(state): make(workspace, wallet, state).id for state in State}
+    ids["refused"] = refused(workspace, wallet).id
     purchase = sales.sold(wallet, tokens=25)
     sales.refunded(purchase, tokens=5)
     ids["undone"] = sales.refunded(purchase, tokens=10)

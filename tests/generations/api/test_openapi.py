@@ -66,7 +66,7 @@ def test_generate_is_described_with_examples(description):
     Draft202012Validator({**body["schema"], "components": description["components"]}).validate(model.request)
     statuses = {str(words.http_status) for words in wording.WORDS.values()} - {"404", "405"}
     assert statuses | {"200", "202"} == set(operation["responses"])
-    for name in ("Success", "Processing", "ErrorBody", "Balance", "Proof"):
+    for name in ("Success", "Processing", "ErrorBody", "Balance", "Proof", "Refused"):
         (example,) = description["components"]["schemas"][name]["examples"]
         Draft202012Validator({"$ref": f"#/components/schemas/{name}", **description}).validate(example)
 
@@ -102,6 +102,11 @@ def test_answers_are_as_described(description, alices, charlies):
     canceled = alices.post(f"/generations/{waiting.json()['id']}/cancel")
     checked(description, f"{one}/cancel", "post", canceled)
     checked(description, f"{one}/cancel", "post", alices.post(f"/generations/{done}/cancel"))
+    for identity in (done, done, canceled.json()["id"]):
+        answer = alices.post(f"/generations/{identity}/refuse", json={"reason": "blurred"})
+        checked(description, f"{one}/refuse", "post", answer)
+    checked(description, f"{one}/refuse", "post", alices.post(f"/generations/{done}/refuse", json={}))
+    checked(description, one, "get", alices.get(f"/generations/{done}"))
     checked(description, one, "delete", alices.delete(f"/generations/{done}"))
     checked(description, one, "get", alices.get(f"/generations/{done}"))
     checked(description, one, "get", charlies.get(f"/generations/{done}"))
