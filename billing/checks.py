@@ -14,7 +14,7 @@ def refuse_unsound_settings() -> None:
     """Raise ImproperlyConfigured, naming the setting, where tokens are sold with settings that cannot work."""
     if settings.BILLING not in {"on", "off"}:
         raise ImproperlyConfigured(f"BILLING: {settings.BILLING!r} is neither on nor off")
-    if not settings.SHOP:
+    if settings.BILLING == "off":
         return
     packs.packs()
     if settings.STRIPE_TAX_BEHAVIOR not in {"exclusive", "inclusive"}:

@@ -24,5 +24,6 @@ def wallet(request: HttpRequest) -> dict[str, Any]:
 
 
 def shop(_request: HttpRequest) -> dict[str, Any]:
-    """Return `shop`: whether tokens are sold here, and whether with money that is not real."""
-    return {"shop": {"is_open": settings.SHOP, "test_mode": settings.SHOP and not settings.STRIPE_LIVE}}
+    """Return `shop`: whether tokens are sold here, whether with money that is not real, and how tax is told."""
+    tax = settings.STRIPE_TAX_BEHAVIOR if settings.STRIPE_TAX else "none"
+    return {"shop": {"is_open": settings.SHOP, "test_mode": settings.SHOP and not settings.STRIPE_LIVE, "tax": tax}}

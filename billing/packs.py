@@ -20,6 +20,8 @@ EXPONENTS = {
     ),
     **dict.fromkeys(("bhd", "jod", "kwd", "omr", "tnd"), 3),
 }  # fmt: skip
+#: More than a page can show side by side, and more than anybody wants to choose from.
+MOST_PACKS = 8
 #: Also a brake on those who try stolen cards with small sums.
 LEAST = Decimal(5)
 
@@ -39,6 +41,8 @@ def packs() -> tuple[Pack, ...]:
     found = sorted((_pack(line) for line in settings.TOKEN_PACKS), key=lambda pack: pack.tokens)
     if len({pack.code for pack in found}) < len(found):
         raise ImproperlyConfigured("TOKEN_PACKS: two packs have one code")
+    if len(found) > MOST_PACKS:
+        raise ImproperlyConfigured(f"TOKEN_PACKS: {len(found)} packs; a page shows {MOST_PACKS} at most")
     return tuple(found)
 
 

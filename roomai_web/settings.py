@@ -182,8 +182,8 @@ SIGNUP_TOKENS = env_int("SIGNUP_TOKENS", 10)
 
 # --- money. billing/checks.py refuses what cannot work; a copy without a key buys from its launcher's fake Stripe.
 BILLING = env_str("BILLING", "on")
-SHOP = BILLING == "on"
 STRIPE_SECRET_KEY = env_str("STRIPE_SECRET_KEY")
+SHOP = BILLING == "on" and bool(STRIPE_SECRET_KEY)  # without a key nobody could pay
 STRIPE_WEBHOOK_SECRETS = env_list("STRIPE_WEBHOOK_SECRETS")
 # Another server that speaks Stripe's language; the launcher and the tests point it at the fake one.
 STRIPE_API_BASE = env_str("STRIPE_API_BASE").rstrip("/")

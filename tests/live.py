@@ -24,7 +24,7 @@ from django.conf import settings
 from django.db import connections
 from django.db.utils import load_backend
 
-from roomai_web.embedded import processes
+from roomai_web.embedded import fake_stripe, processes, secret_files
 from roomai_web.embedded.mail import Sent, sent_messages
 from tests import factories, servers
 
@@ -42,7 +42,7 @@ QUICK = {
 
 @dataclass
 class Live:
-    """The running copy. url: its address. environment: what its processes were given."""
+    """The running copy. url: its address. stripe: its fake Stripe's. environment: what its processes were given."""
 
     url: str
     data: Path
@@ -78,6 +78,16 @@ class Live:
         """Return a new key's plain text."""
         return self.do(lambda: factories.key_of(someone, **options))
 
+    @property
+    def stripe(self) -> str:
+        """Return the address of the fake Stripe it buys from."""
+        return self.environment["STRIPE_API_BASE"]
+
+    def play(self, **what: Any) -> Any:
+        """Have the fake Stripe do what only the world outside can; tests/fakestripe/levers.py says what there is."""
+        answer = httpx.post(f"{self.stripe}/_do", json=what).raise_for_status()
+        return answer.json()
+
     def available(self, someone: factories.Person) -> int:
         """Return the person's available tokens."""
         return self.do(lambda: someone.available)
@@ -92,7 +102,7 @@ def live(django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> It
     """Start the copy once a test process, and stop it when that ends."""
     data = tmp_path_factory.mktemp("live")
     database = f"live_{uuid4().hex[:8]}"
-    port = _free_port()
+    port = free_port()
     environment = _environment(data=data, database=database, port=port)
     for command in (["migrate", "-v0"], ["collectstatic", "--noinput", "-v0"]):
         subprocess.run(
@@ -101,18 +111,20 @@ def live(django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> It
     ours = processes.ours(environment=environment, port=port)
     # The second worker's queue carries no message of a journey; two cores have enough to do without it.
     children = {child.name: child for child in ours if child.name != "default"}
+    children["stripe"] = fake_stripe.child(data=data, environment=environment, port=port)
     for child in children.values():
         child.start()
     copy = Live(environment["PUBLIC_URL"], data, database, environment, children, django_db_blocker)
     try:
-        _wait_until_ready(copy.url)
+        wait_until_ready(copy.url)
         yield copy
     finally:
         processes.stop_all(list(children.values()))
         copy.pool.shutdown()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port of 127.0.0.1 that nobody has now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -136,10 +148,13 @@ def _environment(*, data: Path, database: str, port: int) -> dict[str, str]:
         "SECRET_KEY": settings.SECRET_KEY,
         "API_KEY_PEPPERS": ",".join(settings.API_KEY_PEPPERS),
         "RESULTS_SECRET": settings.RESULTS_SECRET,
+        **secret_files.prepare(data / "secrets"),
+        **fake_stripe.environment(data),
     }
 
 
-def _wait_until_ready(url: str) -> None:
+def wait_until_ready(url: str) -> None:
+    """Return when the web process there answers that database and broker are there."""
     end = time.monotonic() + READY_S
     while time.monotonic() < end:
         try:

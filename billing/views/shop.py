@@ -1,17 +1,17 @@
 """Buying: a pack is chosen, paid at Stripe, and the person comes back to where they were."""
 
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from allauth.account.adapter import get_adapter
 from allauth.account.decorators import reauthentication_required, verified_email_required
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.crypto import get_random_string
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -19,12 +19,14 @@ from django.views.decorators.http import require_POST, require_safe
 from billing import checkout, fulfilment, ledger, limits, packs, stripe_gateway
 from billing.errors import PaymentsError, UnknownPurchase
 from billing.models import Purchase, Status, StripeCustomer
-from billing.views.requests import SignedIn, workspace_of
-from billing.views.wallet import Shelf
+from billing.views.requests import SignedIn, own_path, workspace_of
+from billing.views.shelves import shelves
 
 #: How long the return page waits before it asks again, by how often it has asked: half a minute in all.
 ASK_AGAIN_S = (1, 2, 4, 8, 15)
 SETTLED = {Status.PAID, Status.PART_REFUNDED, Status.REFUNDED, Status.DISPUTED, Status.WON, Status.LOST}
+
+ON_THE_WAY = {Status.CREATED, Status.OPEN, Status.PROCESSING}
 
 
 class SeeOther(HttpResponseRedirect):
@@ -37,15 +39,23 @@ class SeeOther(HttpResponseRedirect):
 def pricing(request: HttpRequest) -> HttpResponse:
     """Show what tokens cost, to anybody; 404 where nothing is sold."""
     _require_shop()
-    return render(request, "billing/pricing.html", {"packs": [Shelf(pack) for pack in packs.packs()]})
+    return render(request, "billing/pricing.html", {"packs": shelves(chosen=request.GET.get("pack", ""))})
 
 
 @require_POST
-@verified_email_required  # type: ignore[untyped-decorator]  # allauth has no type information
 @never_cache
-def buy(request: SignedIn) -> HttpResponse:
-    """Start a purchase and lead to where it is paid; a refusal comes back to the page of tokens with its sentence."""
+def buy(request: HttpRequest) -> HttpResponse:
+    """Start a purchase and lead to where it is paid; whoever is not signed in finds the same choice afterwards."""
     _require_shop()
+    if not request.user.is_authenticated:
+        choice = {"pack": request.POST.get("pack", ""), "next": own_path(request.POST.get("next", ""))}
+        return redirect_to_login(reverse("billing:wallet", query=choice, fragment="add"))
+    return cast(HttpResponse, _start(request))
+
+
+@verified_email_required  # type: ignore[untyped-decorator]  # allauth has no type information
+def _start(request: SignedIn) -> HttpResponse:
+    """Lead to where the pack is paid; a refusal shows the packs again with its sentence."""
     workspace = workspace_of(request)
     pack = packs.pack(code=request.POST.get("pack", ""))
     if pack is None:
@@ -54,7 +64,8 @@ def buy(request: SignedIn) -> HttpResponse:
         limits.check(
             wallet_id=ledger.wallet_id_for(workspace_id=workspace.id), ip=get_adapter().get_client_ip(request) or ""
         )
-        purchase = checkout.start(workspace=workspace, actor=request.user, pack=pack, return_path=_own_path(request))
+        back = own_path(request.POST.get("next", ""))
+        purchase = checkout.start(workspace=workspace, actor=request.user, pack=pack, return_path=back)
         return SeeOther(checkout.address(purchase=purchase, workspace=workspace, email=request.user.email))
     except PaymentsError as error:
         answer = _refused(request, gettext(error.message), status=error.http_status)
@@ -74,16 +85,18 @@ def returned(request: SignedIn) -> HttpResponse:
     purchase = get_object_or_404(mine, session_id=session_id) if session_id else None
     if purchase is None:
         raise Http404
+    is_unpaid = False
     if purchase.status not in SETTLED:
         try:
             purchase = fulfilment.fulfil(session_id=session_id)
+            is_unpaid = purchase.status == Status.OPEN  # said by Stripe itself: this address was not come to by paying
         except (PaymentsError, UnknownPurchase):
             purchase.refresh_from_db()  # the webhook or a sweep will tell; this page asks again
-    asked = min(_number(request.GET.get("asked", "")), len(ASK_AGAIN_S))
-    context: dict[str, Any] = {"purchase": purchase, "is_settled": purchase.status in SETTLED}
-    if purchase.status in {Status.CREATED, Status.OPEN, Status.PROCESSING} and asked < len(ASK_AGAIN_S):
-        query = f"session_id={session_id}&asked={asked + 1}"
-        context |= {"again_s": ASK_AGAIN_S[asked], "again_url": f"{reverse('billing:return')}?{query}"}
+    context: dict[str, Any] = {"purchase": purchase, "is_settled": purchase.status in SETTLED, "is_unpaid": is_unpaid}
+    asked = _number(request.GET.get("asked", ""))
+    if not is_unpaid and purchase.status in ON_THE_WAY and asked < len(ASK_AGAIN_S):
+        query = {"session_id": session_id, "asked": asked + 1}
+        context |= {"again_s": ASK_AGAIN_S[asked], "again_url": reverse("billing:return", query=query)}
     return render(request, "billing/return.html", context)
 
 
@@ -96,7 +109,7 @@ def canceled(request: SignedIn, purchase_id: UUID) -> HttpResponse:
     purchase = get_object_or_404(Purchase.objects.for_workspace(workspace_of(request).id), id=purchase_id)
     if purchase.status in SETTLED:
         return SeeOther(reverse("billing:wallet"))
-    context = {"purchase": purchase, "packs": [Shelf(pack) for pack in packs.packs()]}
+    context = {"packs": shelves(chosen=purchase.pack_code), "next": purchase.return_path}
     return render(request, "billing/canceled.html", context)
 
 
@@ -120,15 +133,10 @@ def portal(request: SignedIn) -> HttpResponse:
 
 
 def _refused(request: HttpRequest, sentence: str, *, status: int) -> HttpResponse:
-    context = {"packs": [Shelf(pack) for pack in packs.packs()], "refusal": sentence}
+    sent = request.POST
+    context = {"packs": shelves(chosen=sent.get("pack", "")), "next": own_path(sent.get("next", ""))}
+    context |= {"refusal": sentence}
     return render(request, "billing/canceled.html", context, status=status)
-
-
-def _own_path(request: HttpRequest) -> str:
-    """Return where on this site the person wants to go on, "" when that is nowhere of ours."""
-    path = request.POST.get("next", "")[:200]
-    is_ours = path.startswith("/") and url_has_allowed_host_and_scheme(path, allowed_hosts=None)
-    return path if is_ours else ""
 
 
 def _number(text: str) -> int:

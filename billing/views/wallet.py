@@ -7,16 +7,22 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.db.models import Sum
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from billing import packs, refunds, welcoming
-from billing.models import LedgerEntry, Purchase, Status
-from billing.views.requests import SignedIn, workspace_of
+from accounts.models import Workspace
+from billing import refunds, welcoming
+from billing.models import Kind, LedgerEntry, Purchase, Status
+from billing.views.requests import SignedIn, own_path, workspace_of
+from billing.views.shelves import shelves
 
-PAGE = 50
+PAGE = 25
+#: Checkouts nobody paid are no purchases.
+UNPAID = [Status.CREATED, Status.OPEN, Status.EXPIRED]
 COLUMNS = ("date", "event", "tokens", "reserved", "balance", "reserved_after", "reference", "reason")
 
 
@@ -27,12 +33,14 @@ def wallet(request: SignedIn) -> HttpResponse:
     """Show the balance, the packs, the purchases and the newest entries of the person's own workspace."""
     workspace = workspace_of(request)
     entries = Paginator(LedgerEntry.objects.for_workspace(workspace.id), PAGE).get_page(request.GET.get("page"))
-    purchases = Purchase.objects.for_workspace(workspace.id).exclude(status__in=[Status.CREATED, Status.EXPIRED])
-    context: dict[str, Any] = {"entries": entries, "no_welcome": welcoming.refusal(workspace_id=workspace.id)}
+    context: dict[str, Any] = {"entries": entries, "spent": _spent_this_month(workspace)}
+    context["no_welcome"] = welcoming.refusal(workspace_id=workspace.id)
     if settings.SHOP:
+        purchases = Purchase.objects.for_workspace(workspace.id).exclude(status__in=UNPAID)
         bought = list(purchases[:PAGE])
         context |= {
-            "packs": [Shelf(pack) for pack in packs.packs()],
+            "packs": shelves(chosen=request.GET.get("pack", "")),
+            "next": own_path(request.GET.get("next", "")),
             "purchases": bought,
             "returnable": refunds.returnable(purchases=bought),
             "checked": purchases.filter(status=Status.MISMATCH).first(),
@@ -40,15 +48,12 @@ def wallet(request: SignedIn) -> HttpResponse:
     return render(request, "billing/wallet.html", context)
 
 
-class Shelf:
-    """A pack as a page shows it: its price, what one token of it costs, and how much that saves."""
-
-    def __init__(self, pack: packs.Pack) -> None:
-        first = packs.packs()[0]
-        self.code, self.tokens = pack.code, pack.tokens
-        self.price = packs.money(amount=pack.price, currency=settings.STRIPE_CURRENCY)
-        self.each = packs.price_of_one(pack=pack, currency=settings.STRIPE_CURRENCY)
-        self.saves_percent = round(100 - 100 * (pack.price / pack.tokens) / (first.price / first.tokens))
+def _spent_this_month(workspace: Workspace) -> int:
+    """Return the tokens of this month's pictures, without those that were handed back."""
+    began = timezone.now().replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    entries = LedgerEntry.objects.for_workspace(workspace.id).order_by()
+    used = entries.filter(kind__in=[Kind.POST, Kind.GOODWILL], created_at__gte=began)
+    return max(0, -(used.aggregate(tokens=Sum("d_posted"))["tokens"] or 0))
 
 
 @require_safe

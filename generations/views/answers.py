@@ -1,5 +1,6 @@
 """Answers the pages share."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpResponseRedirect
@@ -11,5 +12,7 @@ class SeeOther(HttpResponseRedirect):
 
     status_code = 303
 
-    def __init__(self, name: str, **kwargs: Any) -> None:
-        super().__init__(reverse(name, kwargs=kwargs))
+    def __init__(
+        self, name: str, *, query: Mapping[str, str] | None = None, fragment: str | None = None, **kwargs: Any
+    ) -> None:
+        super().__init__(reverse(name, kwargs=kwargs, query=query, fragment=fragment))

@@ -10,7 +10,7 @@ from uuid import uuid4
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -30,7 +30,7 @@ from generations.forms import StudioForm
 from generations.images.errors import CanvasNotPossible
 from generations.images.framing import Canvas
 from generations.models import Generation, Upload
-from generations.views import again, frames, masks, outlines, photos
+from generations.views import again, drafts, frames, masks, outlines, photos
 from generations.views.answers import SeeOther
 from generations.views.words import told
 from roomai_web.errors import RoomAIError
@@ -70,7 +70,8 @@ def studio(request: PersonRequest, model_id: str = MODEL) -> HttpResponse:
     workspace = workspaces.personal(user=request.user)
     if request.method == "POST":
         return _post(request, workspace, model)
-    asked = request.GET
+    if not (asked := request.GET):
+        return _page(request, workspace, StudioForm(model, initial=drafts.kept(request, workspace=workspace)))
     initial = {"sample": asked.get("sample", ""), "prompt": asked.get("prompt", "")[:2000]}
     earlier = photos.run_again(workspace=workspace, generation_id=asked.get("again", ""))
     if earlier is None:
@@ -113,6 +114,8 @@ def _post(request: PersonRequest, workspace: Workspace, model: CatalogModel) -> 
             if field:
                 data[field] = str(data[button])
             return _page(request, workspace, StudioForm(model, initial=data.dict()))
+    if "top_up" in data and not refused:
+        return _top_up(request, workspace, data, model)
     form = StudioForm(model, data)
     parameters = form.parameters()
     for field, sentence in refused.items():
@@ -127,7 +130,20 @@ def _post(request: PersonRequest, workspace: Workspace, model: CatalogModel) -> 
         sentence = gettext("This form was already sent with other values. Send it again to start a new run.")
         form.add_error(None, sentence if isinstance(refusal, IdempotencyConflict) else told(refusal))
         return _page(request, workspace, form, status=refusal.http_status)
+    drafts.forget(request)
     return SeeOther("generations:detail", generation_id=generation.id)
+
+
+def _top_up(request: PersonRequest, workspace: Workspace, data: QueryDict, model: CatalogModel) -> HttpResponse:
+    """Keep everything and lead to the packs; whoever has enough by now finds it all with its price on the button."""
+    drafts.keep(request, data)
+    if not settings.SHOP or _available(workspace) >= model.tokens:
+        return HttpResponseRedirect(address(model), status=HTTPStatus.SEE_OTHER)
+    return SeeOther("billing:wallet", query={"next": address(model)}, fragment="add")
+
+
+def _available(workspace: Workspace) -> int:
+    return ledger.snapshot(wallet_id=ledger.wallet_id_for(workspace_id=workspace.id)).available
 
 
 def _can_be_framed(form: StudioForm, parameters: Parameters, uploads: dict[str, Upload]) -> bool:
@@ -199,8 +215,7 @@ def _page(
     mask_change: masks.MaskChange | None = None,
     gone: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
-    wallet_id = ledger.wallet_id_for(workspace_id=workspace.id)
-    available, tokens = ledger.snapshot(wallet_id=wallet_id).available, form.model.tokens
+    available, tokens = _available(workspace), form.model.tokens
     named = {name: str(form[name].value() or "") for name in ("upload", "sample", "again")}
     photo = photos.shown(workspace=workspace, **named)
     context = {
@@ -208,7 +223,7 @@ def _page(
         "model": form.model,
         "models": [(address(one), MODEL_LABELS.get(one.id, one.name), one) for one in catalog.available()],
         "action": address(form.model),
-        "carried": form.carried(request.POST),
+        "carried": form.carried(request.POST or form.initial),
         "gone": gone or {},
         "submission_id": uuid4(),
         "photo": photo,

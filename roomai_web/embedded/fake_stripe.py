@@ -21,11 +21,20 @@ def is_wanted() -> bool:
 def environment(data: Path) -> dict[str, str]:
     """Return what our processes need to know of it: its address, which stays the same from start to start."""
     kept = data / "stripe.port"
-    port = int(kept.read_text(encoding="ascii")) if kept.exists() else 0
+    port = _read(kept)
     if not port or not ports.is_free(port):
         port = ports.free()
         kept.write_text(str(port), encoding="ascii")
     return {"STRIPE_SECRET_KEY": KEY, "STRIPE_API_BASE": f"http://127.0.0.1:{port}"}
+
+
+def _read(kept: Path) -> int:
+    """Return the port of the last start, 0 where there was none or its file was cut short."""
+    try:
+        port = int(kept.read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        return 0
+    return port if 0 < port < 65536 else 0
 
 
 def child(*, data: Path, environment: Mapping[str, str], port: int) -> Child:

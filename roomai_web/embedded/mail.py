@@ -5,6 +5,7 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 
+from csp.decorators import csp_replace
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -14,6 +15,8 @@ from django.views.decorators.http import require_safe
 # What Django's file-based mail backend writes between two messages of one file.
 BETWEEN = b"\n" + b"-" * 79 + b"\n"
 NEWEST = 50
+#: A mail's styles lie in it; nothing of it may run.
+DRAWN = {"style-src": ["'unsafe-inline'"], "sandbox": ["allow-popups", "allow-top-navigation-by-user-activation"]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,7 @@ class Sent:
     to: str
     date: str
     text: str
+    html: str
 
 
 def sent_messages(folder: Path) -> list[Sent]:
@@ -37,12 +41,14 @@ def sent_messages(folder: Path) -> list[Sent]:
 def _read(number: int, raw: bytes) -> Sent:
     message = message_from_bytes(raw, _class=EmailMessage, policy=policy.default)
     body = message.get_body(preferencelist=("plain",))
+    drawn = message.get_body(preferencelist=("html",))
     return Sent(
         id=number,
         subject=str(message["subject"] or ""),
         to=str(message["to"] or ""),
         date=str(message["date"] or ""),
         text=str(body.get_content()) if body else "",
+        html=str(drawn.get_content()) if drawn else "",
     )
 
 
@@ -55,13 +61,27 @@ def inbox(request: HttpRequest) -> HttpResponse:
 @require_safe
 def message(request: HttpRequest, number: int) -> HttpResponse:
     """Show one message as plain text."""
+    return render(request, "site/dev_mail_message.html", {"sent": _message(number)})
+
+
+@require_safe
+@csp_replace(DRAWN)  # type: ignore[arg-type]  # its types know no view with an argument
+def drawn(_request: HttpRequest, number: int) -> HttpResponse:
+    """Show one message as a mail program draws it."""
+    if not (html := _message(number).html):
+        raise Http404
+    return HttpResponse(html)
+
+
+def _message(number: int) -> Sent:
     sent = sent_messages(settings.EMAIL_FILE_PATH)
     if number >= len(sent):
         raise Http404
-    return render(request, "site/dev_mail_message.html", {"sent": sent[number]})
+    return sent[number]
 
 
 urlpatterns = [
     path("", inbox, name="dev_mail"),
     path("<int:number>/", message, name="dev_mail_message"),
+    path("<int:number>/drawn", drawn, name="dev_mail_drawn"),
 ]

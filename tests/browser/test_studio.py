@@ -78,7 +78,17 @@ def test_the_smallest_phone_needs_no_sideways_scroll(page: Page, live: Live) -> 
     make_picture(page)
     page.set_viewport_size({"width": SMALLEST_PX, "height": 640})
     wide = {}
-    for path in ("", "/", "/studio", "/studio?sample=plant", "/gallery", "/billing", "/developers/keys", "/terms"):
+    for path in (
+        "",
+        "/",
+        "/studio",
+        "/studio?sample=plant",
+        "/gallery",
+        "/billing",
+        "/pricing",
+        "/developers/keys",
+        "/terms",
+    ):
         if path:
             page.goto(path)
         width = page.evaluate("document.documentElement.scrollWidth")

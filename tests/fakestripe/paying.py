@@ -129,6 +129,7 @@ def _succeed(world: World, session: Thing, intent: Thing, *, card: str) -> None:
     session["payment_status"] = "paid"
     if session["_wants_invoice"]:
         invoice = world.add("invoice", "in", customer=session["customer"], status="paid", total=session["amount_total"])
+        invoice["currency"] = session["currency"]
         invoice["hosted_invoice_url"] = f"{session['_base']}/i/{invoice['id']}"
         session["invoice"] = invoice["id"]
         world.tell("invoice.paid", invoice)

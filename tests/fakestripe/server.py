@@ -157,7 +157,19 @@ class _Handler(BaseHTTPRequestHandler):
         elif where.path.startswith("/_"):
             self._lever(where.path, text)
         else:
-            self._write(200, hosted.message("Nothing more is played here.").encode(), "text/html; charset=utf-8")
+            self._shown(where.path)
+
+    def _shown(self, path: str) -> None:
+        """The pages that only show: the customer's own one, an invoice."""
+        world, name = self.fake.world, path.rpartition("/")[2]
+        told = hosted.message("Nothing more is played here.")
+        if session := world.tables["billing_portal.session"].get(name):
+            told = hosted.portal(session, world.find("invoice", customer=session["customer"]))
+        elif invoice := world.tables["invoice"].get(name):
+            told = hosted.message(
+                f"Invoice {invoice['id']}: paid {hosted.money(invoice['total'], invoice['currency'])}"
+            )
+        self._write(200, told.encode(), "text/html; charset=utf-8")
 
     def _api(self, method: str, path: str, text: str) -> None:
         trouble = self.fake.trouble_for(method, path)
