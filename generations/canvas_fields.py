@@ -4,7 +4,6 @@ A person chooses a shape first; "as shot" is no canvas at all. Padding is writte
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -26,19 +25,6 @@ ANCHORS: dict[str, str | Promise] = {
 FIELDS = {"canvas.aspect": "canvas_aspect", "canvas.padding": "canvas_padding", "canvas.anchor": "canvas_anchor"}
 NAMES = ("canvas_aspect", "canvas_ratio", "canvas_size", "canvas_padding", "canvas_anchor")
 FIRST_PADDING = "10"
-ICON = 24
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """One choice of aspect. x, y, width, height: a rectangle of that aspect in a square of ICON units."""
-
-    value: str
-    label: str | Promise
-    x: int
-    y: int
-    width: int
-    height: int
 
 
 def fields(model: CatalogModel) -> dict[str, forms.Field]:
@@ -54,12 +40,6 @@ def fields(model: CatalogModel) -> dict[str, forms.Field]:
         "canvas_padding": forms.CharField(required=False, max_length=24, initial=FIRST_PADDING),
         "canvas_anchor": forms.ChoiceField(choices=anchors, required=False, initial=anchor.default),
     }
-
-
-def shapes(form: forms.Form) -> list[Shape]:
-    """Return the aspects to choose from, each with its picture."""
-    choices = form.fields["canvas_aspect"].choices  # type: ignore[attr-defined]  # a ChoiceField, as `fields` made it
-    return [Shape(value, label, *_drawn(value)) for value, label in choices]
 
 
 def most_padding(model: CatalogModel) -> int:
@@ -116,11 +96,3 @@ def _share(percent: str) -> str:
 
 def _percent(share: float) -> str:
     return format((Decimal(str(share)) * 100).normalize(), "f")
-
-
-def _drawn(value: str) -> tuple[int, int, int, int]:
-    width, _colon, height = value.partition(":")
-    across, down = (int(width), int(height)) if height else (5, 4)
-    longer = max(across, down)
-    w, h = max(2, 2 * round(ICON * across / longer / 2)), max(2, 2 * round(ICON * down / longer / 2))
-    return (ICON - w) // 2, (ICON - h) // 2, w, h

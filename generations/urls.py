@@ -10,6 +10,7 @@ urlpatterns = [
     path("studio/upload", studio.upload, name="upload"),
     path("studio/outline/<str:upload_id>", outlines.outline, name="outline"),
     path("studio/matte/<str:upload_id>.png", outlines.matte, name="matte"),
+    path("studio/brush", outlines.brush, name="brush"),
     path("studio/frame/<str:upload_id>", frames.frame, name="frame"),
     path("studio/<slug:model_id>", studio.studio, name="studio_model"),
     path("gallery", gallery.gallery, name="gallery"),

@@ -106,7 +106,7 @@ def icon(name: str, variant: str = "") -> SafeString:
     """Return a decorative icon of the vendored sprite; its meaning always stands beside it in words or as a label."""
     extra = f" icon--{variant}" if variant else ""
     href = f"{static('vendor/icons/sprite.svg')}#{name}"
-    return format_html('<svg class="icon{}" aria-hidden="true"><use href="{}"></use></svg>', extra, href)
+    return format_html('<svg class="icon{}" aria-hidden="true"><use href="{}"/></svg>', extra, href)
 
 
 @register.simple_tag

@@ -98,8 +98,13 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
-        "APP_DIRS": True,
         "OPTIONS": {
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    ["roomai_web.dedenting.Loader", "django.template.loaders.app_directories.Loader"],
+                )
+            ],
             "builtins": ["roomai_web.assets"],
             "context_processors": [
                 "django.template.context_processors.request",

@@ -99,7 +99,8 @@ def _awaited(workspace: Workspace, data: QueryDict, made: str) -> MaskChange:
 
 
 def outline_of(*, workspace: Workspace, form: Form) -> outlines.Outline | None:
-    """Return the outline of the form's photo, by its mask where it has one."""
+    """Return the outline of the form's photo, by its mask where its model takes one."""
     given = form.data if form.is_bound else form.initial
-    photo_id, mask_id = (str(given.get(name, "") or "") for name in ("upload", "mask_upload"))
+    photo_id = str(given.get("upload") or "")
+    mask_id = str(given.get("mask_upload") or "") if "mask_upload" in form.fields else ""
     return outlines.shown(workspace=workspace, upload_id=photo_id, mask_id=mask_id)

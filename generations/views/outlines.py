@@ -70,6 +70,15 @@ def matte(request: PersonRequest, upload_id: str) -> HttpResponse:
     return HttpResponse(data, content_type="image/png", headers=headers)
 
 
+@require_safe
+def brush(request: HttpRequest) -> HttpResponse:
+    """Answer the brush's bar and canvas, which the studio's scripts fetch once a subject can be corrected.
+
+    Only words and buttons, the same for everybody: an ended session does not take the brush away.
+    """
+    return render(request, "generations/_brush.html")
+
+
 def shown(*, workspace: Workspace, upload_id: str, mask_id: str) -> Outline | None:
     """Return the outline a page with this photo begins with; None without a photo that is kept."""
     photo = photos.upload_of(workspace=workspace, upload_id=upload_id)

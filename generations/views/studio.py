@@ -250,7 +250,7 @@ def _of_the_model(workspace: Workspace, form: StudioForm) -> dict[str, Any]:
         context |= {"suggestions": SUGGESTIONS, "colors": COLORS, "backdrop": own}
     if form.model.takes("canvas"):
         context |= frames.shown(workspace=workspace, form=form)
-        context |= {"shapes": canvas_fields.shapes(form), "most_padding": canvas_fields.most_padding(form.model)}
+        context["most_padding"] = canvas_fields.most_padding(form.model)
     return context
 
 
@@ -270,6 +270,6 @@ def _drop_words() -> dict[str, str]:
         "ready": gettext("The photo is ready."),
         "pasted": gettext("Pasted photo"),
         "kept": gettext("Your photo"),
-        "large": gettext("This photo is larger than 20 MiB. Choose another."),
+        "large": gettext("This picture is larger than 20 MiB. Choose another."),
         "later": gettext("The photo could not be sent yet. It is kept here; Generate sends it again."),
     }

@@ -1,5 +1,6 @@
 // A background picture of one's own: chosen or dropped, shown at once, and kept ahead of Generate.
 import { onEach } from "./start.js";
+import { post, words } from "./kept.js";
 import { recall, remember } from "./preview.js";
 
 const LIMIT_BYTES = 20 * 1024 * 1024;
@@ -10,7 +11,7 @@ onEach("[data-backdrop]", (box) => {
   const input = box.querySelector('input[type="file"]');
   const thumb = box.querySelector("[data-thumb]");
   const kept = form.elements.background_upload;
-  const said = form.querySelector("[data-backdrop-said]");
+  const said = document.getElementById("live");
   const line = box.querySelector("[data-refused]");
 
   function show(url) {
@@ -30,15 +31,12 @@ onEach("[data-backdrop]", (box) => {
     if (file.size > LIMIT_BYTES) {
       input.value = "";
       show("");
-      refuse(box.dataset.large);
+      refuse(words().large);
       return;
     }
     show(URL.createObjectURL(file));
-    const body = new FormData();
-    body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
-    body.set("background_image", file);
     try {
-      const answer = await fetch(box.dataset.url, { method: "POST", body });
+      const answer = await post(form, ["background_image", file]);
       const { id, size, message } = await answer.json();
       if (input.files[0] !== file) return; // another was chosen meanwhile
       input.value = "";

@@ -4,8 +4,7 @@ import { onEach } from "./start.js";
 import { sender } from "./mask.js";
 import { veilFrom } from "./veil.js";
 
-const GROW = 0.01; // of the long side
-const LEAST_PX = 2;
+const [GROW, LEAST_PX] = [0.01, 2]; // of the long side, and never less
 const SIZES = { "+": 4, "=": 4, "]": 4, "-": -4, "[": -4 }; // in steps of the slider
 
 onEach("[data-brush]", (bar) => {
@@ -86,6 +85,7 @@ onEach("[data-brush]", (bar) => {
     took(words[kind].replace("{n}", radius));
   }
 
+  find("layers").append(canvas, ring);
   aim(canvas, { move: point, paint, lift: () => (stroke = null), where: () => spot, step: () => across() / 2 });
   opener.addEventListener("click", open);
   size.addEventListener("input", () => point(...spot));
@@ -104,7 +104,7 @@ onEach("[data-brush]", (bar) => {
     event.preventDefault();
     if (event.key === "Escape") done();
     if (isUndo) act("undo");
-    if (other) size.stepUp(SIZES[event.key]);
+    if (other) size.stepUp(other);
     point(...spot);
   });
   function forget() {

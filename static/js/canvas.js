@@ -42,7 +42,7 @@ onEach("[data-canvas]", (picker) => {
     lay(svg);
     find("size").replaceChildren(...(size ? size.childNodes : []));
     find("words").replaceChildren(...(why ? [why] : []));
-    find("said").textContent = why ? why.textContent.trim() : "";
+    document.getElementById("live").textContent = why ? why.textContent.trim() : "";
   }
 
   async function ask() {

@@ -20,7 +20,7 @@ if (form) {
     try {
       sessionStorage.setItem(KEY, JSON.stringify({ prompt: prompt.value }));
     } catch {
-      // A full or forbidden storage only means that this draft is not kept.
+      // Then this draft is not kept.
     }
   });
 } else if (document.querySelector("[data-run]")) {

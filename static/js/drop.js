@@ -1,5 +1,6 @@
 // Choose, drop or paste a photo: it is shown at once and sent at once, so that Generate has nothing left to upload.
 import { onEach } from "./start.js";
+import { words } from "./kept.js";
 import { pending, recall, remember } from "./preview.js";
 
 const LIMIT_BYTES = 20 * 1024 * 1024;
@@ -8,7 +9,8 @@ onEach("[data-drop]", (zone) => {
   const find = (name) => zone.querySelector(`[data-${name}]`);
   const input = zone.querySelector('input[type="file"]');
   const form = zone.closest("form");
-  const words = JSON.parse(document.getElementById("drop-words").textContent);
+  const said = document.getElementById("live");
+  const say = words();
 
   function show(url, name, size) {
     const image = find("preview");
@@ -31,7 +33,7 @@ onEach("[data-drop]", (zone) => {
     const line = find("refused");
     line.hidden = !sentence;
     line.querySelector("span").textContent = sentence;
-    find("said").textContent = sentence;
+    said.textContent = sentence;
   }
 
   function send(file) {
@@ -39,28 +41,28 @@ onEach("[data-drop]", (zone) => {
     body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
     body.set("image", file);
     const request = new XMLHttpRequest();
-    request.open("POST", words.url);
+    request.open("POST", say.url);
     request.responseType = "json";
     request.upload.addEventListener("progress", (event) => {
-      if (event.lengthComputable) find("size").textContent = words.uploading.replace("{n}", Math.round((event.loaded / event.total) * 100));
+      if (event.lengthComputable) find("size").textContent = say.uploading.replace("{n}", Math.round((event.loaded / event.total) * 100));
     });
     request.addEventListener("load", () => {
       const answer = request.response;
       if (request.status === 201) {
         find("upload").value = answer.id;
         find("size").textContent = answer.size;
-        find("said").textContent = words.ready;
+        said.textContent = say.ready;
         input.value = "";
         remember(answer.id, file);
         tell(answer);
       } else {
         find("size").textContent = "";
         if (answer?.message) input.value = "";
-        refuse(answer?.message ?? words.later);
+        refuse(answer?.message ?? say.later);
       }
     });
     // The file stays in the field, so Generate sends it with the form.
-    request.addEventListener("error", () => refuse(words.later));
+    request.addEventListener("error", () => refuse(say.later));
     request.send(body);
   }
 
@@ -69,13 +71,13 @@ onEach("[data-drop]", (zone) => {
     refuse("");
     if (file.size > LIMIT_BYTES) {
       input.value = "";
-      refuse(words.large);
+      refuse(say.large);
       return;
     }
     find("upload").value = "";
     find("sample").value = find("again").value = "";
     tell({ isNew: true });
-    show(URL.createObjectURL(file), file.name || words.pasted, words.uploading.replace("{n}", "0"));
+    show(URL.createObjectURL(file), file.name || say.pasted, say.uploading.replace("{n}", "0"));
     send(file);
   }
 
@@ -108,7 +110,7 @@ onEach("[data-drop]", (zone) => {
   if (!kept) return;
   if (empty) {
     find("upload").value = id;
-    show(kept, words.kept, "");
+    show(kept, say.kept, "");
     tell({ id });
   }
   find("preview").src = kept;

@@ -1,5 +1,12 @@
 // The upload of the photo on the stage. A sample or the photo of an earlier run becomes one when it is first needed.
-const words = () => JSON.parse(document.getElementById("drop-words").textContent);
+export const words = () => JSON.parse(document.getElementById("drop-words").textContent);
+/** Send these fields, each as FormData.set takes it, to be kept. */
+export function post(form, ...fields) {
+  const body = new FormData();
+  for (const field of [["csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value], ...fields]) body.set(...field);
+  return fetch(words().url, { method: "POST", body });
+}
+
 let under_way = null;
 
 export async function keepUpload(form) {
@@ -11,10 +18,8 @@ export async function keepUpload(form) {
 }
 
 async function make(form, field) {
-  const body = new FormData();
-  for (const name of ["csrfmiddlewaretoken", "sample", "again"]) body.set(name, form.elements[name].value);
   try {
-    const answer = await fetch(words().url, { method: "POST", body });
+    const answer = await post(form, ...["sample", "again"].map((name) => [name, form.elements[name].value]));
     if (answer.status !== 201) return "";
     const { id } = await answer.json();
     field.value ||= id;

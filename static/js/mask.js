@@ -1,14 +1,12 @@
 // The mask of a run, drawn or a file of one's own: kept by the server at once and named in a hidden field.
 import { onEach } from "./start.js";
+import { post } from "./kept.js";
 import { recallMask, rememberMask } from "./preview.js";
 
 /** Keep a mask for this form's run; returns "" or the sentence that says why not. It is named only while `isWanted`. */
 async function keep(form, file, { isDrawn, isWanted }) {
-  const { url, failed } = form.querySelector("[data-mask]").dataset;
-  const body = new FormData();
-  body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
-  body.set("mask", file, "mask.png");
-  const answer = await fetch(url, { method: "POST", body }).catch(() => null);
+  const { failed } = form.querySelector("[data-mask]").dataset;
+  const answer = await post(form, ["mask", file, "mask.png"]).catch(() => null);
   const told = await answer?.json().catch(() => null);
   if (answer?.status !== 201) return told?.message ?? failed;
   if (!isWanted()) return "";

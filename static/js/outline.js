@@ -1,12 +1,12 @@
-// The outline of what will be kept, over the photo before anything is paid, and moving over it while the run is under way.
-import { keepUpload } from "./kept.js";
+// The outline of what will be kept, over the photo before anything is paid and while the run is under way.
+import { keepUpload, words } from "./kept.js";
 import { onEach } from "./start.js";
 import { remember } from "./preview.js";
 
 const RETRY_MS = 4000;
 const form = document.querySelector("[data-studio]");
 
-/** Let htmx fetch the outline from here on; what is asked later replaces what was asked before. */
+/** Let htmx fetch the outline from here on. */
 function ask(address) {
   const next = document.createElement("div");
   const asks = address ? { "data-state": "working", "hx-get": address, "hx-trigger": "load", "hx-swap": "outerHTML" } : { "data-state": "waiting" };
@@ -16,13 +16,15 @@ function ask(address) {
 }
 
 function studio() {
-  const [opener, preview, said] = ["brush-open", "preview", "said"].map((name) => form.querySelector(`[data-${name}]`));
-  const words = JSON.parse(document.getElementById("drop-words").textContent);
+  const said = document.getElementById("live");
+  const [opener, preview] = ["brush-open", "preview"].map((name) => form.querySelector(`[data-${name}]`));
+  const { outline: address } = words();
   const { upload, sample, again: earlier, mask_upload: mask } = form.elements;
 
   function again() {
-    const address = upload.value && words.outline + upload.value.slice("upl_".length);
-    ask(address && mask?.value ? `${address}?mask=${mask.value}` : address);
+    const from = upload.value && address + upload.value.slice("upl_".length);
+    // Not every model takes the mask.
+    ask(from && opener && mask?.value ? `${from}?mask=${mask.value}` : from);
   }
 
   /** A sample, or the photo of an earlier run, becomes an upload once it is looked at with scripts. */
@@ -51,6 +53,8 @@ function studio() {
     // Where no subject was found it can be painted by hand, if this browser shows the photo.
     const isBlank = state === "none" && !preview.hidden;
     if (opener && state !== "working") opener.hidden = !(state === "ready" || isBlank);
+    // The brush comes once there is something to correct.
+    if (opener && !opener.hidden) form.querySelector("[data-brush-slot]")?.dispatchEvent(new Event("needed"));
     if (opener && state === "ready") said.textContent = opener.dataset.ready;
     if (state === "none" || state === "limited") said.textContent = outline.textContent.trim();
   });

@@ -18,7 +18,7 @@ export function rememberMask(id, mask) {
   try {
     sessionStorage.setItem(MASK, `${id} ${mask}`);
   } catch {
-    // A full or forbidden storage only means that a reload starts from the subject that was found.
+    // Then a reload starts from the subject that was found.
   }
 }
 
