@@ -9,6 +9,7 @@ from functools import partial
 
 from django.db import transaction
 
+from accounts import audit
 from billing import alerts, ledger, notices, stripe_gateway
 from billing.errors import UnknownPurchase
 from billing.models import Dispute, Purchase, Refund, Status, Wallet
@@ -102,8 +103,20 @@ def _settle_refund(purchase: Purchase, state: RefundState) -> None:
             ledger.refund_failed(wallet_id=purchase.wallet_id, refund_id=row.refund_id)
             purchase.tokens_taken -= row.tokens_taken
         row.is_undone = True
-    row.status = state.status
+    before, row.status = row.status, state.status
     row.save()
+    _record(purchase, row, before)
+
+
+def _record(purchase: Purchase, row: Refund, before: str) -> None:
+    audit.record(
+        actor=audit.STRIPE,
+        what="refund_settled",
+        workspace_id=purchase.wallet.workspace_id,
+        target=f"purchase {purchase.id}",
+        before={"status": before},
+        after={"refund": row.refund_id, "status": row.status, "amount": row.amount, "tokens_taken": row.tokens_taken},
+    )
 
 
 def _take_for_refund(purchase: Purchase, row: Refund) -> int:

@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from roomai_web.cache import beside
 from roomai_web.env import env_bool, env_int, env_list, env_str
+from roomai_web.shop_settings import *  # noqa: F403  settings are read by name
+from roomai_web.shop_settings import PAYMENT_ORIGINS
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -185,23 +187,6 @@ MFA_TOTP_ISSUER = "Room AI"
 TERMS_VERSION = "2026-11"
 SIGNUP_TOKENS = env_int("SIGNUP_TOKENS", 10)
 
-# --- money. billing/checks.py refuses what cannot work; a copy without a key buys from its launcher's fake Stripe.
-BILLING = env_str("BILLING", "on")
-STRIPE_SECRET_KEY = env_str("STRIPE_SECRET_KEY")
-SHOP = BILLING == "on" and bool(STRIPE_SECRET_KEY)  # without a key nobody could pay
-STRIPE_WEBHOOK_SECRETS = env_list("STRIPE_WEBHOOK_SECRETS")
-# Another server that speaks Stripe's language; the launcher and the tests point it at the fake one.
-STRIPE_API_BASE = env_str("STRIPE_API_BASE").rstrip("/")
-STRIPE_LIVE = STRIPE_SECRET_KEY.startswith(("sk_live_", "rk_live_"))
-STRIPE_TOLERANCE_S = 300
-STRIPE_CURRENCY = env_str("STRIPE_CURRENCY", "usd").lower()
-STRIPE_TAX = env_bool("STRIPE_TAX", False)
-STRIPE_TAX_BEHAVIOR = env_str("STRIPE_TAX_BEHAVIOR", "exclusive")
-CHECKOUT_WITHDRAWAL_CONSENT = env_bool("CHECKOUT_WITHDRAWAL_CONSENT", False)
-EFW_AUTO_REFUND = env_bool("EFW_AUTO_REFUND", False)
-# CODE:TOKENS:PRICE, the price as people write it.
-TOKEN_PACKS = env_list("TOKEN_PACKS") or ["p25:25:5.00", "p100:100:18.00", "p500:500:80.00", "p2500:2500:350.00"]
-
 # --- sessions, cookies and headers
 _cookie_suffix = "" if SECURE_SITE else f"_{PORT}"
 SESSION_COOKIE_NAME = "__Host-session" if SECURE_SITE else f"session{_cookie_suffix}"
@@ -219,9 +204,6 @@ SECURE_SSL_REDIRECT = PRODUCTION and SECURE_SITE
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ALLAUTH_TRUSTED_PROXY_COUNT else None
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 X_FRAME_OPTIONS = "DENY"
-_payment_origins = ["https://checkout.stripe.com", "https://billing.stripe.com"] if SHOP else []
-if SHOP and STRIPE_API_BASE:
-    _payment_origins = ["{0.scheme}://{0.netloc}".format(urlsplit(STRIPE_API_BASE))]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -235,7 +217,7 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
         "object-src": [NONE],
         # Browsers hold the redirect after a form to this, too: the way to the payment leads to another origin.
-        "form-action": [SELF, *_payment_origins],
+        "form-action": [SELF, *PAYMENT_ORIGINS],
     }
 }
 

@@ -129,8 +129,16 @@ def test_the_loops_are_those_of_the_design() -> None:
         "reap": 5,
         "watchdog": 10,
         "check_ledger": 60,
+        "low_balance": 60,
         "retention": 600,
         "sweep_objects": 86_400,
+    }
+    assert {loop.name: loop.every.total_seconds() for loop in timer.MONEY_LOOPS} == {
+        "stripe_inbox": 2,
+        "stripe_events": 3_600,
+        "stripe_open": 600,
+        "stripe_compare": 86_400,
+        "stripe_payloads": 86_400,
     }
 
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from billing import alerts, clawback, fulfilment, packs
+from billing import alerts, clawback, fulfilment, packs, stripe_gateway
+from billing.errors import ActRefused
 from billing.models import LedgerEntry, Status, Wallet
 from tests.billing.payments.buyers import deliver
 from tests.fakestripe import aftermath
@@ -90,9 +91,12 @@ def test_staff_hear_of_a_mismatch_once(buyer, monkeypatch, django_capture_on_com
 
 def test_a_person_may_grant_what_was_sold(buyer):
     purchase = wrongly_paid(buyer)
-    for _ in range(2):
-        accepted = fulfilment.accept(purchase_id=purchase.id, actor="olga", reason="a rounding of the bank's")
-        assert (accepted.status, accepted.amount_paid, buyer.available) == (Status.PAID, 1700, 100)
+    payment = stripe_gateway.checkout(session_id=purchase.session_id)
+    accepted = fulfilment.grant_checked(purchase_id=purchase.id, payment=payment)
+    assert (accepted.status, accepted.amount_paid, buyer.available) == (Status.PAID, 1700, 100)
+    with pytest.raises(ActRefused):
+        fulfilment.grant_checked(purchase_id=purchase.id, payment=payment)
+    assert buyer.available == 100
     deliver(buyer.stripe.world.events)
     assert buyer.available == 100
     aftermath.refund(buyer.stripe.world, {"payment_intent": purchase.payment_intent_id, "amount": 850})
@@ -106,7 +110,10 @@ def test_a_person_may_give_it_back_instead(buyer):
     deliver(buyer.stripe.world.events)
     purchase.refresh_from_db()
     assert (purchase.status, purchase.amount_refunded) == (Status.MISMATCH, 700)
-    assert fulfilment.accept(purchase_id=purchase.id, actor="olga", reason="no").status == Status.MISMATCH
+    with pytest.raises(ActRefused):
+        fulfilment.grant_checked(
+            purchase_id=purchase.id, payment=stripe_gateway.checkout(session_id=purchase.session_id)
+        )
     aftermath.refund(buyer.stripe.world, {"payment_intent": purchase.payment_intent_id})
     deliver(buyer.stripe.world.events)
     fulfilment.fulfil(session_id=purchase.session_id)
