@@ -52,11 +52,11 @@ def cases(evalset: Path, *, network: str, weights_dir: Path) -> Iterator[Case]:
     engine = fake_inpainting.build()
 
     def cut_out(rgb: Pixels) -> Pixels:
-        return refine.refine(matter.find(rgb).plane, rgb=rgb)
+        return refine.refine(matter.find(rgb).plane, rgb=rgb, recipe=refine.JUDGING)
 
     for path in sorted((evalset / "image").glob("*.jpg")):
         rgb = np.asarray(cv2.imread(str(path), cv2.IMREAD_COLOR_RGB), np.uint8)
-        matte = cut_out(rgb)
+        matte = refine.refine(matter.find(rgb).plane, rgb=rgb)
         for word in (*fake_inpainting.GOOD, *fake_inpainting.BAD):
             asked = EditRequest(image=rgb, matte=matte, prompt=f"{PROMPT} {word}", seed=SEED)
             raw = engine.submit(asked).plate

@@ -73,7 +73,9 @@ def judged(
             figures["g5"] = asdict(change) | {"passed": change.passed}
             tries = tries if change.passed else TRIES
     if caps.redraws and not tries:
-        growth = gates.growth(raw=raw, found=cut_out(raw), matte=asked.matte)
+        # What the same eye sees in the photo is the photo's own, also where the matte is finer: in hair, between leaves.
+        own = np.maximum(asked.matte, cut_out(asked.image))
+        growth = gates.growth(raw=raw, found=cut_out(raw), matte=own)
         figures["g3"] = asdict(growth) | {"passed": growth.passed}
         tries = 0 if growth.passed else 1 if growth.is_hopeless else TRIES_GROWN
     return Judged(figures, tries)

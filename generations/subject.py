@@ -56,7 +56,7 @@ class SubjectFinder:
 
     def matte_of(self, rgb: Pixels) -> Pixels:
         """Return what the network sees in any picture, unchecked: for the gates of engines that redraw."""
-        return refine.refine(self._matter.find(rgb).plane, rgb=rgb, recipe=self._recipe)
+        return refine.refine(self._matter.find(rgb).plane, rgb=rgb, recipe=refine.JUDGING)
 
     def read_mask(self, mask: bytes, *, size_px: tuple[int, int] | None, limit_bytes: int) -> Pixels:
         """Return a received mask as a matte, HxW, stretched to (width, height) or at its own size."""
