@@ -73,7 +73,7 @@ def judged(
             figures["g5"] = asdict(change) | {"passed": change.passed}
             tries = tries if change.passed else TRIES
     if caps.redraws and not tries:
-        # What the same eye sees in the photo is the photo's own, also where the matte is finer: in hair, between leaves.
+        # What the same eye sees in the photo is the photo's own, also where the matte is finer: in hair, in leaves.
         own = np.maximum(asked.matte, cut_out(asked.image))
         growth = gates.growth(raw=raw, found=cut_out(raw), matte=own)
         figures["g3"] = asdict(growth) | {"passed": growth.passed}
