@@ -290,3 +290,10 @@ def test_where_nothing_is_sold_nothing_leads_to_it(browser: Browser, live: Live,
     assert httpx.post(f"{closed}/hooks/stripe", content=b"{}").status_code == 404
     policy = httpx.get(f"{closed}/").headers["Content-Security-Policy"]
     assert re.search(r"form-action 'self'(;|$)", policy)
+
+
+@pytest.mark.parametrize("path", ["/", "/pricing", "/billing", "/docs/proof", "/studio"])
+def test_nothing_scrolls_sideways_on_a_phone(page: Page, live: Live, buyer: Person, path: str) -> None:
+    page.set_viewport_size({"width": 320, "height": 700})
+    enter(page, live, buyer, path)
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
