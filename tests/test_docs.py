@@ -13,7 +13,7 @@ def read(name: str) -> str:
 
 
 def test_every_variable_the_settings_read_is_in_the_example_and_none_else() -> None:
-    sources = read("roomai_web/settings.py") + read("roomai_web/celery.py")
+    sources = "".join(read(f"roomai_web/{name}.py") for name in ("settings", "shop_settings", "celery"))
     known = set(re.findall(r'env_(?:str|int|bool|list)\(\s*"([A-Z0-9_]+)"', sources))
     listed = set(re.findall(r"^([A-Z0-9_]+)=", read(".env.example"), re.MULTILINE))
     assert known == listed

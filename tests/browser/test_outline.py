@@ -64,6 +64,7 @@ def test_the_outline_marches_while_a_run_is_under_way(page: Page, live: Live) ->
 def test_without_a_preview_the_subject_stands_as_a_shape_that_can_be_brushed(page: Page, live: Live) -> None:
     sign_up(page, live)
     choose_photo(page)
+    page.wait_for_function("sessionStorage.getItem('photo')")  # written a moment after the upload
     page.evaluate("sessionStorage.clear()")  # as in a browser that cannot draw the photo
     page.locator("[data-generate]").click()
     expect(page.get_by_role("alert")).to_contain_text("Describe the place")

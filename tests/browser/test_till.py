@@ -294,6 +294,7 @@ def test_where_nothing_is_sold_nothing_leads_to_it(browser: Browser, live: Live,
 
 @pytest.mark.parametrize("path", ["/", "/pricing", "/billing", "/docs/proof", "/studio"])
 def test_nothing_scrolls_sideways_on_a_phone(page: Page, live: Live, buyer: Person, path: str) -> None:
-    page.set_viewport_size({"width": 320, "height": 700})
     enter(page, live, buyer, path)
-    assert page.evaluate("document.documentElement.scrollWidth") == 320
+    for width in (320, 390, 480):
+        page.set_viewport_size({"width": width, "height": 700})
+        assert page.evaluate("document.documentElement.scrollWidth") == width

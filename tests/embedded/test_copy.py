@@ -51,7 +51,8 @@ def test_it_says_where_it_is_who_may_sign_in_and_where_mail_is(copy: Copy) -> No
 
 def test_its_secrets_are_its_owner_s_only(copy: Copy) -> None:
     secrets = sorted((copy.data / "secrets").iterdir())
-    assert [path.name for path in secrets] == ["api_key_peppers", "results_secret", "secret_key"]
+    names = ["api_key_peppers", "results_secret", "secret_key", "stripe_webhook_secrets"]
+    assert [path.name for path in secrets] == names
     assert {stat.S_IMODE(path.stat().st_mode) for path in secrets} == {0o600}
     assert all(len(path.read_text()) > 60 for path in secrets)
 
