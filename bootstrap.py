@@ -13,6 +13,7 @@ import contextlib
 import hashlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -25,6 +26,8 @@ OLDEST, NEWEST = (3, 11), (3, 14)
 LOCKS = {"run": "requirements-embedded.lock", "dev": "requirements-dev.lock"}
 #: What the packages take, with what pip needs meanwhile.
 NEEDED_BYTES = {"run": 900 * 2**20, "dev": 1600 * 2**20}
+#: Three times what the suite takes on two cores; one that hangs must still say where.
+SUITE_S = 1500
 
 
 class Refused(Exception):
@@ -240,9 +243,24 @@ def run_tests(environment: dict[str, str]) -> int:
         report.unlink()
     # By file: what a file starts once (a whole copy, a browser) serves all of its tests.
     command = [str(PYTHON), "-m", "pytest", "-n", "2", "--dist", "loadfile", "--junitxml=" + str(report)]
-    status = subprocess.call(command, cwd=str(ROOT), env=environment)
+    suite = subprocess.Popen(command, cwd=str(ROOT), env=environment)
+    try:
+        status = suite.wait(timeout=SUITE_S)
+    except subprocess.TimeoutExpired:
+        print(f"The suite has not ended after {SUITE_S} s: it is asked to stop and say what it was doing.", flush=True)
+        status = interrupted(suite)
     print(closing_line(report), flush=True)
     return status
+
+
+def interrupted(suite: "subprocess.Popen[bytes]") -> int:
+    """Let pytest report what it has by the signal of Ctrl-C, or kill it where it does not; always a failure."""
+    suite.send_signal(signal.SIGINT)
+    try:
+        suite.wait(timeout=60)
+    except subprocess.TimeoutExpired:
+        suite.kill()
+    return 1
 
 
 def closing_line(report: Path) -> str:

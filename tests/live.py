@@ -131,13 +131,15 @@ def free_port() -> int:
 
 
 def _environment(*, data: Path, database: str, port: int) -> dict[str, str]:
-    base = servers.environment()["DATABASE_URL"]
+    found = servers.environment(broker=1)
+    base = found["DATABASE_URL"]
     with psycopg.connect(base, autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{database}"')
     path = urlsplit(base).path
     return {
         **os.environ,
         **QUICK,
+        **found,
         "DATABASE_URL": base.replace(f"{path}?", f"/{database}?"),
         "ROOMAI_EMBEDDED": "on",
         "ROOMAI_DATA": str(data),

@@ -25,12 +25,15 @@ def start(room: Path) -> None:
     postgres.create_database("roomai")
 
 
-def environment() -> dict[str, str]:
-    """Return the variables under which any process, ours or a child's, finds the two servers."""
+def environment(*, broker: int = 0) -> dict[str, str]:
+    """Return the variables under which any process, ours or a child's, finds the two servers.
+
+    broker: Valkey's database. Whoever runs a worker takes another than 0, or it takes the messages of the tests.
+    """
     postgres, valkey = _running
     assert isinstance(postgres, Postgres)
     assert isinstance(valkey, Valkey)
-    return {"DATABASE_URL": postgres.url("roomai"), "REDIS_URL": valkey.url(0)}
+    return {"DATABASE_URL": postgres.url("roomai"), "REDIS_URL": valkey.url(broker)}
 
 
 def _stop(room: Path, sockets: Path) -> None:

@@ -1,5 +1,6 @@
 """Growing, shrinking, inverting and resetting a mask by plain form posts: no scripts, nothing paid."""
 
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -105,7 +106,9 @@ def test_the_page_waits_for_the_worker(alice: Person, broker: Broker, at_once: C
     def act(number: int) -> MaskChange | None:
         if number == 0:
             return masks.changed_mask(workspace=alice.workspace, data=data)
+        until = time.monotonic() + 30
         while not Upload.objects.exclude(id=upload.id).exists():
+            assert time.monotonic() < until, "the page sent the worker nothing"
             work(broker)
         return None
 
