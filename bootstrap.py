@@ -253,7 +253,7 @@ def run_tests(environment: dict[str, str]) -> int:
     return status
 
 
-def interrupted(suite: "subprocess.Popen[bytes]") -> int:
+def interrupted(suite: subprocess.Popen[bytes]) -> int:
     """Let pytest report what it has by the signal of Ctrl-C, or kill it where it does not; always a failure."""
     suite.send_signal(signal.SIGINT)
     try:
