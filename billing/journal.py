@@ -23,8 +23,10 @@ GATE = """
 UPDATE billing_wallet SET held = held + %(tokens)s, version = version + 1
  WHERE id = %(wallet)s AND posted - held >= %(tokens)s AND NOT frozen RETURNING posted, held, version
 """
+WALLET = "SELECT id FROM billing_wallet WHERE workspace_id = %(workspace)s"
+LOOK = "SELECT posted, held, frozen FROM billing_wallet WHERE id = %(wallet)s"
 # NO KEY: the journal's and the generations' foreign keys look at this row when others commit; let them.
-LOCK = "SELECT posted, held, frozen FROM billing_wallet WHERE id = %(wallet)s FOR NO KEY UPDATE"
+LOCK = f"{LOOK} FOR NO KEY UPDATE"
 MOVE = """
 UPDATE billing_wallet SET posted = posted + %(d_posted)s, held = held + %(d_held)s, version = version + %(step)s
  WHERE id = %(wallet)s RETURNING posted, held, version
@@ -83,16 +85,24 @@ class Line:
     reason: str = ""
 
 
+def wallet_of(workspace_id: UUID) -> int | None:
+    """Return the id of the workspace's wallet, or None where it has none yet."""
+    row = _row(WALLET, {"workspace": workspace_id})
+    return row[0] if row else None
+
+
+def look(wallet_id: int) -> Balance:
+    """Return the balance as last committed, without a lock. Raises Wallet.DoesNotExist."""
+    return _balance(LOOK, wallet_id)
+
+
 def lock(wallet_id: int) -> Balance:
     """Return the balance of the wallet, which is ours to change until the transaction ends.
 
     Raises OutsideTransaction, Wallet.DoesNotExist.
     """
     require_transaction()
-    row = _row(LOCK, {"wallet": wallet_id})
-    if row is None:
-        raise Wallet.DoesNotExist(wallet_id)
-    return Balance(*row)
+    return _balance(LOCK, wallet_id)
 
 
 def entries(wallet_id: int, *keys: str) -> dict[str, LedgerEntry]:
@@ -166,6 +176,13 @@ def _move(wallet_id: int, *, d_posted: int, d_held: int, step: int) -> After:
     """Change the locked wallet; step: 1 for an entry that follows, -1 to take back a change that gets none."""
     row = _row(MOVE, {"wallet": wallet_id, "d_posted": d_posted, "d_held": d_held, "step": step})
     return After(*row or ())
+
+
+def _balance(statement: str, wallet_id: int) -> Balance:
+    row = _row(statement, {"wallet": wallet_id})
+    if row is None:
+        raise Wallet.DoesNotExist(wallet_id)
+    return Balance(*row)
 
 
 def _row(statement: str, values: dict[str, Any]) -> tuple[Any, ...] | None:

@@ -38,13 +38,12 @@ SELECT count(*) FILTER (WHERE kind = 'goodwill'), count(*) FILTER (WHERE kind = 
 
 def wallet_id_for(*, workspace_id: UUID) -> int:
     """Return the id of the workspace's wallet, made empty on first use."""
-    wallet_id = Wallet.objects.filter(workspace_id=workspace_id).values_list("id", flat=True).first()
-    return wallet_id or Wallet.objects.get_or_create(workspace_id=workspace_id)[0].id
+    return journal.wallet_of(workspace_id) or Wallet.objects.get_or_create(workspace_id=workspace_id)[0].id
 
 
 def snapshot(*, wallet_id: int) -> Balance:
     """Return the balance as last committed, without a lock: good for showing, never for deciding."""
-    return Balance(*Wallet.objects.values_list("posted", "held", "frozen").get(id=wallet_id))
+    return journal.look(wallet_id)
 
 
 def early_refusal(*, wallet_id: int, tokens: int) -> None:

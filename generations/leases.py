@@ -173,6 +173,16 @@ RETURNING g.id, g.queue
 """
 
 
+_OPEN = """
+SELECT count(*) FROM generations_generation WHERE workspace_id = %(workspace)s AND state IN ('queued', 'running')
+"""
+
+
+def open_now(*, workspace_id: UUID) -> int:
+    """Return how many generations of this workspace have not ended."""
+    return int(_rows(_OPEN, {"workspace": workspace_id})[0][0])
+
+
 def window() -> int:
     """Return how many open rows of one workspace may be in the broker: what may run, and two to follow."""
     return int(settings.RUNNING_CAP) + 2

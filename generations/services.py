@@ -111,7 +111,7 @@ def _insert_and_hold(row: Generation) -> Submitted:
     if row.livemode:
         ledger.hold(wallet_id=row.wallet_id, tokens=row.cost, reference=row.id)
     # Counted after the hold, which locks the wallet: whoever counts beside us has not committed or is counted.
-    open_now = Generation.objects.filter(workspace_id=row.workspace_id, state__in=OPEN).count()
+    open_now = leases.open_now(workspace_id=row.workspace_id)
     if open_now > settings.OPEN_CAP:
         raise TooManyInFlight(retry_after_s=RETRY_AFTER_S)
     if open_now <= leases.window():
@@ -119,8 +119,14 @@ def _insert_and_hold(row: Generation) -> Submitted:
     else:
         # Not among those that may be in the broker: due as soon as it comes to be.
         Generation.objects.filter(id=row.id).update(dispatch_after=Now())
-    row.refresh_from_db()
+    _forget_expressions(row)
     return Submitted(generation=row, created=True)
+
+
+def _forget_expressions(row: Generation) -> None:
+    """Let the database's own times be read when somebody asks for one: most callers read the row anew later on."""
+    for name in [name for name, value in vars(row).items() if hasattr(value, "resolve_expression")]:
+        delattr(row, name)
 
 
 def cancel(*, generation: Generation) -> Generation:
