@@ -4,12 +4,13 @@ Every function locks the row first, then the wallet through the ledger, and retu
 ended the generation. A second, late or stale caller changes nothing.
 """
 
+import json
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
@@ -29,26 +30,47 @@ class Outcome:
     result: dict[str, Any]
 
 
-def succeed(*, generation_id: UUID, fence: int, outcome: Outcome) -> bool:
+# Written out, since every picture comes by here: the ORM would read the whole row to lock it, and write it back.
+_SUCCEED = """
+UPDATE generations_generation
+SET state = 'succeeded', finished_at = now(), lease_until = NULL, tokens_used = cost, result_key = %(result_key)s,
+    inputs = %(inputs)s, result = %(result)s
+WHERE id = %(id)s AND fence = %(fence)s AND state = 'running' AND NOT cancel_requested
+RETURNING tokens_used, finished_at
+"""
+
+
+def succeed(*, row: Generation, fence: int, outcome: Outcome) -> bool:
     """End a generation with its picture and spend its hold; False when the fence is stale.
 
-    A cancel that came in meanwhile wins: the row ends canceled, nothing is charged, and the answer is False, so
-    that the caller throws its files away.
+    row: as the worker read it; what changes is written to it, too. A cancel that came in meanwhile wins: the row ends
+    canceled, nothing is charged, and the answer is False, so that the caller throws its files away.
     """
 
     def work() -> bool:
-        row = _locked(generation_id, fence=fence)
-        if row is None:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                _SUCCEED,
+                {
+                    "id": row.id,
+                    "fence": fence,
+                    "result_key": outcome.result_key,
+                    "inputs": json.dumps(outcome.inputs),
+                    "result": json.dumps(outcome.result),
+                },
+            )
+            written = cursor.fetchone()
+        if written is None:
             return False
-        if row.cancel_requested:
-            _end(row, State.CANCELED)
-            return False
+        row.tokens_used, row.finished_at = written
         row.result_key, row.inputs, row.result = outcome.result_key, outcome.inputs, outcome.result
-        row.tokens_used = row.cost
-        _end(row, State.SUCCEEDED)
+        _settle(row, State.SUCCEEDED)
         return True
 
-    return durably(work)
+    if durably(work):
+        return True
+    cancel_running(generation_id=row.id, fence=fence)
+    return False
 
 
 def fail(*, generation_id: UUID, fence: int, error: RoomAIError) -> bool:
@@ -140,12 +162,18 @@ _ENDING = [
 
 
 def _end(row: Generation, state: State) -> None:
-    """Write the final state of the locked row, resolve its hold, and wake those who wait once that is committed.
+    """Write the final state of the locked row, and settle it."""
+    row.state, row.finished_at, row.lease_until = state, Now(), None
+    row.save(update_fields=_ENDING)
+    _settle(row, state)
+
+
+def _settle(row: Generation, state: State) -> None:
+    """Resolve the hold of a row that has just ended so, and wake those who wait once that is committed.
 
     Test keys hold nothing, so there is nothing to resolve.
     """
-    row.state, row.finished_at, row.lease_until = state, Now(), None
-    row.save(update_fields=_ENDING)
+    row.state, row.lease_until = state, None
     if row.livemode:
         match state:
             case State.SUCCEEDED:

@@ -101,9 +101,10 @@ def _work(row: Generation, lease: Lease, pulse: Pulse) -> None:
         _discard(written)
         _refuse(lease, None)
         return
+    received = [stored["object_key"] for stored in row.inputs.values() if stored["object_key"].startswith("in/")]
     # Should this fail half-way, nobody knows which files the row names: then the daily sweep decides, not we.
-    if finishing.succeed(generation_id=row.id, fence=lease.fence, outcome=outcome):
-        _discard([stored["object_key"] for stored in row.inputs.values() if stored["object_key"].startswith("in/")])
+    if finishing.succeed(row=row, fence=lease.fence, outcome=outcome):
+        _discard(received)
         _remember(row, picture)
     else:
         _discard(written)

@@ -67,11 +67,11 @@ def test_a_stale_fence_writes_nothing(alice: Person) -> None:
     current = claimed(made, "two")
     assert leases.heartbeat(lease=stale) is None
     assert not leases.release(lease=stale)
-    assert not finishing.succeed(generation_id=made.id, fence=stale.fence, outcome=outcome(made))
+    assert not finishing.succeed(row=made, fence=stale.fence, outcome=outcome(made))
     assert not finishing.fail(generation_id=made.id, fence=stale.fence, error=EngineFailed())
     assert not finishing.cancel_running(generation_id=made.id, fence=stale.fence)
-    assert finishing.succeed(generation_id=made.id, fence=current.fence, outcome=outcome(made))
-    assert not finishing.succeed(generation_id=made.id, fence=current.fence, outcome=outcome(made))
+    assert finishing.succeed(row=made, fence=current.fence, outcome=outcome(made))
+    assert not finishing.succeed(row=made, fence=current.fence, outcome=outcome(made))
     assert (balance(alice).posted, balance(alice).held) == (9, 0)
     assert invariants.breaks() == []
 
@@ -150,7 +150,7 @@ def test_reap_expires_what_three_workers_died_of(alice: Person) -> None:
     made.refresh_from_db()
     assert (made.state, balance(alice).held) == (State.EXPIRED, 0)
     assert leases.heartbeat(lease=lease) is None
-    assert not finishing.succeed(generation_id=made.id, fence=lease.fence, outcome=outcome(made))
+    assert not finishing.succeed(row=made, fence=lease.fence, outcome=outcome(made))
     assert invariants.breaks() == []
 
 
@@ -179,7 +179,7 @@ def test_a_cancel_wins_over_a_result_that_comes_later(alice: Person) -> None:
     lease = claimed(made)
     services.cancel(generation=made)
     assert leases.heartbeat(lease=lease) is True
-    assert not finishing.succeed(generation_id=made.id, fence=lease.fence, outcome=outcome(made))
+    assert not finishing.succeed(row=made, fence=lease.fence, outcome=outcome(made))
     made.refresh_from_db()
     assert (made.state, made.result_key, balance(alice).posted) == (State.CANCELED, None, 10)
     assert invariants.breaks() == []
@@ -240,7 +240,7 @@ def test_one_end_among_many_at_once(
     services.cancel(generation=made)
     lapse(made)
     ends: list[Callable[[], object]] = [
-        lambda: finishing.succeed(generation_id=made.id, fence=lease.fence, outcome=outcome(made)),
+        lambda: finishing.succeed(row=made, fence=lease.fence, outcome=outcome(made)),
         lambda: finishing.fail(generation_id=made.id, fence=lease.fence, error=EngineFailed()),
         lambda: finishing.cancel_running(generation_id=made.id, fence=lease.fence),
         leases.reap,
