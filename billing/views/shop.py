@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from billing import checkout, fulfilment, ledger, limits, packs, stripe_gateway
+from billing import checkout, fulfilment, packs, stripe_gateway
 from billing.errors import PaymentsError, UnknownPurchase
 from billing.models import Purchase, Status, StripeCustomer
 from billing.views.requests import SignedIn, own_path, workspace_of
@@ -61,11 +61,13 @@ def _start(request: SignedIn) -> HttpResponse:
     if pack is None:
         return _refused(request, gettext("Choose a pack."), status=422)
     try:
-        limits.check(
-            wallet_id=ledger.wallet_id_for(workspace_id=workspace.id), ip=get_adapter().get_client_ip(request) or ""
+        purchase = checkout.begin(
+            workspace=workspace,
+            actor=request.user,
+            pack=pack,
+            ip=get_adapter().get_client_ip(request) or "",
+            return_path=own_path(request.POST.get("next", "")),
         )
-        back = own_path(request.POST.get("next", ""))
-        purchase = checkout.start(workspace=workspace, actor=request.user, pack=pack, return_path=back)
         return SeeOther(checkout.address(purchase=purchase, workspace=workspace, email=request.user.email))
     except PaymentsError as error:
         answer = _refused(request, gettext(error.message), status=error.http_status)
