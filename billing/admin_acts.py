@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 from uuid import uuid4
 
+from allauth.account.decorators import reauthentication_required
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import quote, unquote
@@ -74,9 +75,7 @@ class Acts:
     def get_urls(self) -> list[URLPattern]:
         """Return the pages of the acts before Django's own."""
         pages = [
-            path(
-                f"<path:pk>/{act.name}/", self.admin_site.admin_view(partial(self._page, act=act)), name=self._url(act)
-            )
+            path(f"<path:pk>/{act.name}/", self.admin_site.admin_view(self._confirmed(act)), name=self._url(act))
             for act in self.acts
         ]
         return [*pages, *super().get_urls()]  # type: ignore[misc]  # of the ModelAdmin beside it
@@ -86,6 +85,11 @@ class Acts:
         """Return links to what can be done with this row now."""
         links = [(self._address(act, row), act.label) for act in self.acts if act.is_offered(row)]
         return format_html_join(" · ", '<a href="{}">{}</a>', links)
+
+    def _confirmed(self, act: Act) -> Callable[..., HttpResponse]:
+        """Return the act's page for operators who said within five minutes who they are: a session may be stolen."""
+        page: Callable[..., HttpResponse] = reauthentication_required(partial(self._page, act=act))
+        return page
 
     def _url(self, act: Act) -> str:
         return f"billing_{self.model._meta.model_name}_{act.name}"

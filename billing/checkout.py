@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from accounts.models import User, Workspace
-from billing import ledger, stripe_gateway
+from billing import ledger, limits, stripe_gateway
 from billing.errors import CheckoutLapsed
 from billing.models import Purchase, Status, StripeCustomer
 from billing.packs import Pack
@@ -24,6 +24,15 @@ from billing.packs import Pack
 OPEN_FOR = timedelta(minutes=60)
 #: Stripe refuses a checkout that would end sooner; then the same bytes cannot be sent any more.
 LEAST_LEFT = timedelta(minutes=30)
+
+
+def begin(*, workspace: Workspace, actor: User, pack: Pack, ip: str, return_path: str = "") -> Purchase:
+    """Start a purchase for a person, within what card testing allows; as `start`. Raises TooManyCheckouts."""
+    wallet_id = ledger.wallet_id_for(workspace_id=workspace.id)
+    limits.check(wallet_id=wallet_id, ip=ip)
+    with transaction.atomic():
+        limits.check_in_turn(wallet_id=wallet_id)  # clicks at the same moment all passed the check above
+        return start(workspace=workspace, actor=actor, pack=pack, return_path=return_path)
 
 
 def start(*, workspace: Workspace, actor: User, pack: Pack, return_path: str = "") -> Purchase:

@@ -12,7 +12,7 @@ from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from billing.errors import TooManyCheckouts
-from billing.models import CardAttempt, Purchase
+from billing.models import CardAttempt, Purchase, Wallet
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 PER_WORKSPACE, PER_ADDRESS = 5, 10
@@ -21,14 +21,29 @@ IPV6_SUBSCRIBER = 64
 
 
 def check(*, wallet_id: int, ip: str) -> None:
-    """Refuse one more checkout where a limit is reached; otherwise count it. Raises TooManyCheckouts(retry_after_s)."""
-    now = timezone.now()
-    started = Purchase.objects.filter(wallet_id=wallet_id, created_at__gt=now - HOUR).order_by("created_at")
-    times = list(started.values_list("created_at", flat=True)[:PER_WORKSPACE])
-    if len(times) >= PER_WORKSPACE:
-        raise TooManyCheckouts(retry_after_s=_until(times[0] + HOUR))
+    """Refuse one more checkout where a limit is reached; otherwise count it against its address.
+
+    Asks the cache, so call it outside a transaction. Raises TooManyCheckouts(retry_after_s).
+    """
+    _check_started(wallet_id)
     check_cards(wallet_id=wallet_id)
     _count_address(ip)
+
+
+def check_in_turn(*, wallet_id: int) -> None:
+    """Refuse one checkout too many of a wallet, one caller after the other: its turn ends with the transaction.
+
+    What is written in this transaction counts for whoever is next. Raises TooManyCheckouts(retry_after_s).
+    """
+    Wallet.objects.select_for_update(no_key=True).get(id=wallet_id)
+    _check_started(wallet_id)
+
+
+def _check_started(wallet_id: int) -> None:
+    recent = Purchase.objects.filter(wallet_id=wallet_id, created_at__gt=timezone.now() - HOUR).order_by("created_at")
+    times = list(recent.values_list("created_at", flat=True)[:PER_WORKSPACE])
+    if len(times) >= PER_WORKSPACE:
+        raise TooManyCheckouts(retry_after_s=_until(times[0] + HOUR))
 
 
 def check_cards(*, wallet_id: int) -> None:

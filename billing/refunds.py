@@ -1,7 +1,7 @@
 """Money given back by a decision of ours: written down first, then asked of Stripe, then taken from the wallet.
 
 Each decision has a number within its purchase, known before the button is pressed. So a second click, or a second try
-after a lost answer, asks for the same refund and nothing is given back twice.
+after a lost answer, asks for the same refund and nothing is given back twice. The timer tries again, too.
 """
 
 from collections.abc import Iterable
@@ -15,15 +15,21 @@ from django.utils.translation import gettext_noop
 
 from accounts import audit
 from accounts.models import User
-from billing import clawback, ledger, stripe_gateway
-from billing.errors import ActRefused, PaymentsRefused, PaymentsUnavailable
+from billing import alerts, clawback, ledger, stripe_gateway
+from billing.errors import ActRefused, PaymentsError, PaymentsRefused, PaymentsUnavailable
 from billing.models import Purchase, Status
 from billing.once import RefundOrder
+from billing.stripe_records import RefundState
 
 log = structlog.get_logger(__name__)
 
 #: How long a pack of which nothing was spent can be returned by its buyer.
 RETURNABLE = timedelta(days=14)
+#: A click that is still being answered is let be; after this time its answer was lost.
+ANSWERED_WITHIN = timedelta(minutes=1)
+#: Stripe remembers a key for a day; an hour of it is ours, should clocks differ.
+KEY_KNOWN = timedelta(hours=23)
+BATCH = 50
 REFUNDABLE = {Status.PAID, Status.PART_REFUNDED, Status.WON, Status.MISMATCH}
 
 
@@ -94,10 +100,32 @@ def _order(purchase_id: UUID, n: int, amount: int | None, actor: str, reason: st
     return RefundOrder.objects.create(purchase=purchase, n=n, amount=amount, actor=actor, reason=reason)
 
 
+def ask_again() -> None:
+    """Ask for every refund whose answer was lost, the oldest first; the timer's work. Staff hear of a refusal."""
+    lost = RefundOrder.objects.filter(refund_id=None, refused="", created_at__lt=timezone.now() - ANSWERED_WITHIN)
+    for order in lost.select_related("purchase").order_by("created_at")[:BATCH]:
+        try:
+            _ask(order)
+        except PaymentsRefused as refused:
+            alerts.raised(what="refund_refused", about=order.key, detail=refused.reason)
+        except PaymentsError as error:
+            log.warning("refund_not_answered", order=order.key, error=type(error).__name__)
+
+
+def _made_before(order: RefundOrder, intent_id: str) -> RefundState | None:
+    """Return the refund of an order so old that Stripe may not know its key any more, None when there is none."""
+    if order.created_at > timezone.now() - KEY_KNOWN:
+        return None
+    made = stripe_gateway.refunds_of(intent_id=intent_id)
+    return next((one for one in made if one.order == order.key), None)
+
+
 def _ask(order: RefundOrder) -> None:
     intent_id = order.purchase.payment_intent_id or ""
     try:
-        made = stripe_gateway.create_refund(intent_id=intent_id, amount=order.amount, key=order.key)
+        made = _made_before(order, intent_id) or stripe_gateway.create_refund(
+            intent_id=intent_id, amount=order.amount, key=order.key
+        )
     except PaymentsRefused as refused:
         if "idempotency" in refused.reason.lower():  # its twin is being answered right now
             raise PaymentsUnavailable from refused

@@ -26,6 +26,7 @@ from billing.stripe_records import (
     id_of,
     payment,
     read_event,
+    refund,
 )
 
 #: What this code was written against; the webhook endpoint has to be of the same version.
@@ -87,7 +88,7 @@ def refunds_of(*, intent_id: str) -> list[RefundState]:
     with _heard():
         found = _client().v1.refunds.list({"payment_intent": intent_id, "limit": PAGE}).auto_paging_iter()
         ordered = sorted(found, key=lambda one: (one.created, one.id))
-        return [RefundState(one.id, one.amount, one.status or "") for one in ordered]
+        return [refund(one) for one in ordered]
 
 
 def intent_of_refund(*, refund_id: str) -> str:
@@ -97,10 +98,10 @@ def intent_of_refund(*, refund_id: str) -> str:
 
 
 def create_refund(*, intent_id: str, amount: int, key: str) -> RefundState:
-    """Give money back. key: `refund:<purchase>:<n>`, the same for the same decision."""
+    """Give money back. key: `refund:<purchase>:<n>`, the same for the same decision; the refund bears it, too."""
+    asked: Any = {"payment_intent": intent_id, "amount": amount, "metadata": {"order": key}}
     with _heard():
-        made = _client().v1.refunds.create({"payment_intent": intent_id, "amount": amount}, {"idempotency_key": key})
-    return RefundState(made.id, made.amount, made.status or "")
+        return refund(_client().v1.refunds.create(asked, {"idempotency_key": key}))
 
 
 def dispute(*, dispute_id: str) -> DisputeState:

@@ -36,11 +36,15 @@ class Payment:
 
 @dataclass(frozen=True, slots=True)
 class RefundState:
-    """A refund as Stripe has it now. status: pending, succeeded, failed, canceled or requires_action."""
+    """A refund as Stripe has it now. status: pending, succeeded, failed, canceled or requires_action.
+
+    order: the key it was asked for under, "" for one that is not of our asking.
+    """
 
     id: str
     amount: int
     status: str
+    order: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +106,7 @@ def payment(session: Any) -> Payment:
     complete = session.status == "complete"
     return Payment(
         session=session.id,
-        purchase=str(session.client_reference_id or (session.metadata or {}).get("purchase", "")),
+        purchase=str(session.client_reference_id or _noted(session, "purchase")),
         url=str(session.url or ""),
         is_open=session.status == "open",
         is_expired=session.status == "expired",
@@ -122,6 +126,16 @@ def payment(session: Any) -> Payment:
 
 def _has_failed(intent: Any) -> bool:
     return intent is not None and intent.status in {"requires_payment_method", "canceled"}
+
+
+def refund(made: Any) -> RefundState:
+    """Read a refund."""
+    return RefundState(made.id, made.amount, made.status or "", _noted(made, "order"))
+
+
+def _noted(thing: Any, name: str) -> str:
+    """Return what we noted on an object under this name, "" where nothing stands."""
+    return str(thing.metadata.to_dict().get(name, "")) if thing.metadata else ""
 
 
 def attempt(charge: Mapping[str, Any]) -> Attempt:

@@ -18,7 +18,7 @@ import structlog
 from django.conf import settings
 from django.db import close_old_connections, connections
 
-from billing import inbox, invariants, low_balance, sweeps
+from billing import inbox, invariants, low_balance, refunds, sweeps
 from generations import dispatching, leases, processes, retention, watchdog
 
 log = structlog.get_logger(__name__)
@@ -56,6 +56,7 @@ MONEY_LOOPS = [
     Loop("stripe_inbox", timedelta(seconds=2), stripe_inbox),
     Loop("stripe_events", timedelta(hours=1), sweeps.collect_events, first_after=timedelta(minutes=1)),
     Loop("stripe_open", timedelta(minutes=10), sweeps.settle_open),
+    Loop("stripe_refunds", timedelta(minutes=10), refunds.ask_again, first_after=timedelta(minutes=2)),
     Loop("stripe_compare", timedelta(days=1), sweeps.compare, first_after=timedelta(minutes=5)),
     Loop("stripe_payloads", timedelta(days=1), inbox.forget_payloads, first_after=timedelta(minutes=10)),
 ]

@@ -137,6 +137,7 @@ def test_the_loops_are_those_of_the_design() -> None:
         "stripe_inbox": 2,
         "stripe_events": 3_600,
         "stripe_open": 600,
+        "stripe_refunds": 600,
         "stripe_compare": 86_400,
         "stripe_payloads": 86_400,
     }

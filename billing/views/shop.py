@@ -8,7 +8,7 @@ from allauth.account.decorators import reauthentication_required, verified_email
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.crypto import get_random_string
@@ -16,7 +16,8 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from billing import checkout, fulfilment, ledger, limits, packs, stripe_gateway
+from accounts.answers import SeeOther
+from billing import checkout, fulfilment, packs, stripe_gateway
 from billing.errors import PaymentsError, UnknownPurchase
 from billing.models import Purchase, Status, StripeCustomer
 from billing.views.requests import SignedIn, own_path, workspace_of
@@ -27,12 +28,6 @@ ASK_AGAIN_S = (1, 2, 4, 8, 15)
 SETTLED = {Status.PAID, Status.PART_REFUNDED, Status.REFUNDED, Status.DISPUTED, Status.WON, Status.LOST}
 
 ON_THE_WAY = {Status.CREATED, Status.OPEN, Status.PROCESSING}
-
-
-class SeeOther(HttpResponseRedirect):
-    """Leads on after a form was sent; reloading what follows sends nothing again."""
-
-    status_code = 303
 
 
 @require_safe
@@ -61,11 +56,13 @@ def _start(request: SignedIn) -> HttpResponse:
     if pack is None:
         return _refused(request, gettext("Choose a pack."), status=422)
     try:
-        limits.check(
-            wallet_id=ledger.wallet_id_for(workspace_id=workspace.id), ip=get_adapter().get_client_ip(request) or ""
+        purchase = checkout.begin(
+            workspace=workspace,
+            actor=request.user,
+            pack=pack,
+            ip=get_adapter().get_client_ip(request) or "",
+            return_path=own_path(request.POST.get("next", "")),
         )
-        back = own_path(request.POST.get("next", ""))
-        purchase = checkout.start(workspace=workspace, actor=request.user, pack=pack, return_path=back)
         return SeeOther(checkout.address(purchase=purchase, workspace=workspace, email=request.user.email))
     except PaymentsError as error:
         answer = _refused(request, gettext(error.message), status=error.http_status)
@@ -108,7 +105,7 @@ def canceled(request: SignedIn, purchase_id: UUID) -> HttpResponse:
     _require_shop()
     purchase = get_object_or_404(Purchase.objects.for_workspace(workspace_of(request).id), id=purchase_id)
     if purchase.status in SETTLED:
-        return SeeOther(reverse("billing:wallet"))
+        return SeeOther.to("billing:wallet")
     context = {"packs": shelves(chosen=purchase.pack_code), "next": purchase.return_path}
     return render(request, "billing/canceled.html", context)
 

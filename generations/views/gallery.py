@@ -16,12 +16,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import workspaces
+from accounts.answers import SeeOther
 from accounts.views import PersonRequest
 from generations import services, storage
 from generations.errors import AlreadyFinished
 from generations.models import Generation, Stage, State, Upload
 from generations.views import evidence, outlines
-from generations.views.answers import SeeOther
 from generations.views.words import told_of
 
 PAGE = 12
@@ -73,7 +73,7 @@ def cancel(request: PersonRequest, generation_id: UUID) -> HttpResponse:
         services.cancel(generation=_mine(request, generation_id))
     except AlreadyFinished:
         messages.info(request, gettext("This run finished before it could be canceled."))
-    return SeeOther("generations:detail", generation_id=generation_id)
+    return SeeOther.to("generations:detail", generation_id=generation_id)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -86,7 +86,7 @@ def delete(request: PersonRequest, generation_id: UUID) -> HttpResponse:
         return render(request, "generations/delete.html", _context(generation))
     services.delete_content(generation=generation)
     messages.success(request, gettext("The picture has been deleted."))
-    return SeeOther("generations:gallery")
+    return SeeOther.to("generations:gallery")
 
 
 @require_safe

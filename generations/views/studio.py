@@ -19,6 +19,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import workspaces
+from accounts.answers import SeeOther
 from accounts.models import Workspace
 from accounts.views import PersonRequest
 from billing import ledger
@@ -31,7 +32,6 @@ from generations.images.errors import CanvasNotPossible
 from generations.images.framing import Canvas
 from generations.models import Generation, Upload
 from generations.views import again, drafts, frames, masks, outlines, photos
-from generations.views.answers import SeeOther
 from generations.views.words import told
 from roomai_web.errors import RoomAIError
 
@@ -131,7 +131,7 @@ def _post(request: PersonRequest, workspace: Workspace, model: CatalogModel) -> 
         form.add_error(None, sentence if isinstance(refusal, IdempotencyConflict) else told(refusal))
         return _page(request, workspace, form, status=refusal.http_status)
     drafts.forget(request)
-    return SeeOther("generations:detail", generation_id=generation.id)
+    return SeeOther.to("generations:detail", generation_id=generation.id)
 
 
 def _top_up(request: PersonRequest, workspace: Workspace, data: QueryDict, model: CatalogModel) -> HttpResponse:
@@ -139,7 +139,7 @@ def _top_up(request: PersonRequest, workspace: Workspace, data: QueryDict, model
     drafts.keep(request, data)
     if not settings.SHOP or _available(workspace) >= model.tokens:
         return HttpResponseRedirect(address(model), status=HTTPStatus.SEE_OTHER)
-    return SeeOther("billing:wallet", query={"next": address(model)}, fragment="add")
+    return SeeOther.to("billing:wallet", query={"next": address(model)}, fragment="add")
 
 
 def _available(workspace: Workspace) -> int:

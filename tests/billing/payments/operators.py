@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from tests.factories import PASSWORD
 
 
 @dataclass
@@ -40,9 +41,22 @@ class Operator:
 
 
 def operator(name: str) -> Operator:
-    """Return a new operator with a second factor, signed in."""
-    user = User.objects.create_user(f"{name}@example.com", is_staff=True, is_superuser=True)
+    """Return a new operator with a second factor, signed in, who has just confirmed who they are."""
+    user = User.objects.create_user(f"{name}@example.com", PASSWORD, is_staff=True, is_superuser=True)
     auth.TOTP.activate(user, auth.generate_totp_secret())
     client = Client()
     client.force_login(user)
+    confirm(client)
     return Operator(user, client)
+
+
+def confirm(client: Client, *, on_to: str = "/") -> Any:
+    """Give the password again and return the answer; what was asked for meanwhile goes on at that address."""
+    return client.post(f"{reverse('account_reauthenticate')}?next={on_to}", {"password": PASSWORD})
+
+
+def let_lapse(client: Client) -> None:
+    """Move the last confirmation five minutes back."""
+    session = client.session
+    session["account_authentication_methods"][-1]["at"] -= 301
+    session.save()

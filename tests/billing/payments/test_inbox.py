@@ -130,3 +130,15 @@ def test_nothing_of_a_card_is_kept_in_an_error(buyer):
     kept = str(list(StripeEvent.objects.values_list("error", flat=True)))
     assert "4242" not in kept
     assert SECRET not in kept
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("is_ours", [True, False], ids=["ours", "another-s"])
+def test_a_checkout_is_known_by_what_we_noted_on_it(buyer, is_ours):
+    purchase = buyer.start("p25")
+    noted = {"purchase": str(purchase.id)} if is_ours else {"order": "of another shop of this account"}
+    buyer.session(purchase).update(client_reference_id=None, metadata=noted)
+    deliver([event for event in buyer.pay(purchase) if event["type"] == "checkout.session.completed"])
+    row = StripeEvent.objects.get()
+    assert (row.status, row.error) == (("handled", "") if is_ours else ("failed", "UnknownPurchase"))
+    assert buyer.available == (25 if is_ours else 0)
