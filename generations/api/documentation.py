@@ -89,6 +89,14 @@ def body_of(schema: type[Schema], *, example: dict[str, Any]) -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": {"application/json": content}}}
 
 
+def file_of(name: str, description: str) -> dict[str, Any]:
+    """Return the description of a form with one file."""
+    file = {"type": "string", "format": "binary", "description": description}
+    schema = {"type": "object", "properties": {name: file}, "required": [name], "additionalProperties": False}
+    content = {"schema": schema, "example": {name: "(the bytes of photo.jpg)"}}
+    return {"requestBody": {"required": True, "content": {"multipart/form-data": content}}}
+
+
 def _any_of(kinds: list[dict[str, Any]]) -> dict[str, Any]:
     return kinds[0] if len(kinds) == 1 else {"anyOf": kinds}
 

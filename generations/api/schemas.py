@@ -243,17 +243,6 @@ class Deleted(Schema):
     id: UUID
 
 
-class Balance(Schema):
-    model_config = ConfigDict(
-        json_schema_extra={"examples": [{"status": "success", "available": 9, "held": 1, "owed": 0}]}
-    )
-
-    status: Literal["success"]
-    available: int = Field(ge=0)
-    held: int = Field(ge=0)
-    owed: int = Field(ge=0, description="Tokens a refund took back after they were spent.")
-
-
 class Model(Schema):
     id: str
     name: str
