@@ -43,6 +43,7 @@ async def balance(request: HttpRequest) -> HttpResponse:
     operation_id="getUsage",
     summary="Look at what was used",
     response={200: tokens.Usage, **schemas.refusals(422)},
+    by_alias=True,  # `from` is no name in Python
 )
 async def used(
     request: HttpRequest,
