@@ -147,6 +147,12 @@ class Generation(models.Model):
             models.Index(fields=["workspace", "-created_at", "-id"], name="generations_newest"),
             models.Index(fields=["delete_after"], name="generations_retention", condition=Q(deleted_at__isnull=True)),
             models.Index(
+                fields=["workspace", "livemode", "finished_at"],
+                include=["model", "api_key", "state", "tokens_used", "refused_at"],
+                name="generations_usage",
+                condition=Q(finished_at__isnull=False),
+            ),
+            models.Index(
                 fields=["workspace"],
                 name="generations_received",
                 condition=Q(deleted_at__isnull=True) & ~Q(state=State.SUCCEEDED),
@@ -183,23 +189,24 @@ class UploadQuerySet(models.QuerySet["Upload"]):
     """Uploads, reached through the workspace they belong to."""
 
     def for_workspace(self, workspace: Workspace) -> Self:
-        """Return this workspace's uploads that have not lapsed."""
-        return self.of_workspace(workspace).filter(delete_after__gt=Now())
+        """Return this workspace's real uploads that have not lapsed."""
+        return self.of_workspace(workspace, livemode=True).filter(delete_after__gt=Now())
 
-    def of_workspace(self, workspace: Workspace) -> Self:
-        """Return this workspace's uploads, those that have lapsed too: their digests, for a day more."""
-        return self.filter(workspace=workspace)
+    def of_workspace(self, workspace: Workspace, *, livemode: bool) -> Self:
+        """Return this workspace's uploads of one mode, those that have lapsed too: their digests, for a day more."""
+        return self.filter(workspace=workspace, livemode=livemode)
 
 
 class Upload(models.Model):
     """A photograph kept for its owner until it is used or a day has passed, so that no error loses it.
 
-    Invariant: the row outlives the object by a day, its `object_key` then empty, since a call that is sent again
-    may name it for as long as its idempotency key holds.
+    Invariants: the row outlives the object by a day, its `object_key` then empty, since a call that is sent again
+    may name it for as long as its idempotency key holds; what a test key sent serves test keys only (`livemode`).
     """
 
     id = models.CharField(primary_key=True, max_length=28, default=upload_id, editable=False)
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="uploads")
+    livemode = models.BooleanField(default=True, db_default=True)
     object_key = models.CharField(max_length=200)
     sha256 = models.BinaryField(max_length=32)
     format = models.CharField(max_length=8)

@@ -20,10 +20,11 @@ def is_ours(url: str) -> bool:
     return url.startswith(f"{settings.RESULTS_URL}/r/")
 
 
-def read(*, url: str, workspace: Workspace) -> bytes:
+def read(*, url: str, workspace: Workspace, livemode: bool) -> bytes:
     """Return the picture behind one of this workspace's result addresses, under the rules of serving it.
 
-    Raises ImageUrlNotAllowed when it was changed, has lapsed, was deleted, or belongs to another workspace.
+    livemode: of the key that asks. Raises ImageUrlNotAllowed when it was changed, has lapsed, was deleted, or belongs
+    to another workspace or to the keys of the other mode.
     """
     parts = urlsplit(url)
     found = PATH.fullmatch(parts.path)
@@ -32,8 +33,8 @@ def read(*, url: str, workspace: Workspace) -> bytes:
         raise ImageUrlNotAllowed
     if int(query["e"]) <= timezone.now().timestamp():
         raise ImageUrlNotAllowed
-    rows = Generation.objects.for_workspace(workspace).filter(id=UUID(found["id"]), deleted_at__isnull=True)
-    keys = [key for row in rows for key in storage.served_keys(row)]
+    mine = Generation.objects.for_workspace(workspace).filter(livemode=livemode, deleted_at__isnull=True)
+    keys = [key for row in mine.filter(id=UUID(found["id"])) for key in storage.served_keys(row)]
     for key in keys:
         if storage.public_name(key) == found["name"]:
             return storage.read(key)

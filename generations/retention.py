@@ -80,8 +80,10 @@ def digests(row: Generation) -> list[bytes]:
 
 
 def _end_uploads(row: Generation, digests: list[bytes]) -> list[str]:
-    """Let the uploads lapse that no other generation was made of; return their objects, to be removed afterwards."""
-    uploads = Upload.objects.select_for_update().filter(workspace_id=row.workspace_id, sha256__in=digests)
+    """Let the uploads of its mode lapse that no other generation was made of; return their objects, to be removed."""
+    uploads = Upload.objects.select_for_update().filter(
+        workspace_id=row.workspace_id, livemode=row.livemode, sha256__in=digests
+    )
     unused = [one for one in uploads.exclude(object_key="") if not _is_used(bytes(one.sha256), besides=row)]
     ended = Upload.objects.filter(id__in=[one.id for one in unused])
     ended.update(object_key="", delete_after=Least("delete_after", Now()))
@@ -89,8 +91,8 @@ def _end_uploads(row: Generation, digests: list[bytes]) -> list[str]:
 
 
 def _is_used(digest: bytes, *, besides: Generation) -> bool:
-    """Say whether another generation of the workspace, not deleted yet, was made of this picture."""
-    others = Generation.objects.made_of(digest).filter(workspace_id=besides.workspace_id)
+    """Say whether another generation of workspace and mode, not deleted yet, was made of this picture."""
+    others = Generation.objects.made_of(digest).filter(workspace_id=besides.workspace_id, livemode=besides.livemode)
     return others.exclude(id=besides.id).exists()
 
 

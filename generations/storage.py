@@ -59,18 +59,21 @@ def store_input(*, workspace_id: UUID, data: bytes, limit_bytes: int = gate.LIMI
     return _store(area="in", workspace_id=workspace_id, data=data, limit_bytes=limit_bytes)
 
 
-def store_upload(*, workspace_id: UUID, data: bytes, limit_bytes: int = gate.LIMIT_BYTES) -> Upload:
+def store_upload(
+    *, workspace_id: UUID, data: bytes, limit_bytes: int = gate.LIMIT_BYTES, livemode: bool = True
+) -> Upload:
     """Check a picture at the gate and keep it for a day under an id of its own; limit_bytes, raises as store_input.
 
-    One that the workspace has sent before and that has not lapsed is the same upload, kept for a day from now.
+    livemode: False for what a test key sends. One that the workspace has sent before in the same mode and that has
+    not lapsed is the same upload, kept for a day from now.
     """
-    alive = Upload.objects.filter(workspace_id=workspace_id, delete_after__gt=Now()).exclude(object_key="")
-    if earlier := alive.filter(sha256=hashlib.sha256(data).digest()).first():
+    alive = Upload.objects.filter(workspace_id=workspace_id, livemode=livemode, delete_after__gt=Now())
+    if earlier := alive.exclude(object_key="").filter(sha256=hashlib.sha256(data).digest()).first():
         earlier.delete_after = timezone.now() + KEPT
         earlier.save(update_fields=["delete_after"])
         return earlier
     stored = _store(area="up", workspace_id=workspace_id, data=data, limit_bytes=limit_bytes)
-    return Upload.objects.create(workspace_id=workspace_id, **asdict(stored))
+    return Upload.objects.create(workspace_id=workspace_id, livemode=livemode, **asdict(stored))
 
 
 def store_made(*, workspace_id: UUID, upload_id: str, data: bytes) -> Upload:

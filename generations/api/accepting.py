@@ -103,7 +103,7 @@ def _check_inline_total(parameters: Parameters) -> None:
 def _uploads_of(parameters: Parameters, caller: Caller) -> dict[str, Upload]:
     """Return the uploads a call names, lapsed ones too: a replay may name what has lapsed since."""
     named = _named_uploads(parameters)
-    rows = Upload.objects.of_workspace(caller.workspace)
+    rows = Upload.objects.of_workspace(caller.workspace, livemode=caller.key.livemode)
     found = {upload.id: upload for upload in rows.filter(id__in=set(named.values()))}
     _refuse_lost([field for field, upload_id in named.items() if upload_id not in found])
     return found
@@ -133,7 +133,8 @@ async def _bytes_of(picture: UrlImage | InlineImage | UploadImage, caller: Calle
         case UploadImage(upload_id):
             return upload_id
         case UrlImage(url) if own_results.is_ours(url):
-            return await in_thread(partial(own_results.read, url=url, workspace=caller.workspace))
+            whose, livemode = caller.workspace, caller.key.livemode
+            return await in_thread(partial(own_results.read, url=url, workspace=whose, livemode=livemode))
         case UrlImage(url):
             return await fetch.picture(url=url, workspace_id=caller.workspace.id)
 

@@ -46,22 +46,44 @@ def _takes_json(request: HttpRequest) -> bool:
         return False
 
 
+def _told_methods(request: HttpRequest, methods: list[str]) -> HttpResponse:
+    """Return the answer to OPTIONS, or 405; both name the methods of this address in `Allow`."""
+    if request.method == "OPTIONS":
+        response = HttpResponse(status=204)
+        del response.headers["Content-Type"]
+    else:
+        response = errors.answer(request, MethodNotAllowed())
+    response["Allow"] = ", ".join(sorted({*methods, "OPTIONS", *(["HEAD"] if "GET" in methods else [])}))
+    return response
+
+
+def _without_body(response: HttpResponseBase) -> HttpResponseBase:
+    """Return the answer with its length stated and its body left out, as HEAD is answered (RFC 9110, 9.3.2)."""
+    if isinstance(response, HttpResponse):
+        response.headers["Content-Length"] = str(len(response.content))
+        response.content = b""
+    return response
+
+
 def in_envelope(view: View) -> Any:
-    """Return the view with our refusals in place of Django's, and the headers every answer has."""
+    """Return the view with our refusals in place of Django's, and the headers every answer has.
+
+    HEAD is answered as GET without its body, OPTIONS by the methods there are.
+    """
 
     async def enveloped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        asked, request.method = request.method, "GET" if request.method == "HEAD" else request.method
         try:
             if not _takes_json(request):
                 raise NotAcceptable
             response = await view(request, *args, **kwargs)
         except Exception as fault:
             response = errors.answer(request, fault)
+        request.method = asked
         if response.status_code == 405:
-            allowed = response["Allow"]
-            response = errors.answer(request, MethodNotAllowed())
-            response["Allow"] = allowed
+            response = _told_methods(request, response["Allow"].split(", "))
         await headers.add(request, response)
-        return response
+        return _without_body(response) if asked == "HEAD" else response
 
     enveloped.csrf_exempt = True  # type: ignore[attr-defined]  # no cookie ever authorises a call
     return enveloped

@@ -1,9 +1,11 @@
 """GET /models: what can be asked for here, for everybody."""
 
-from typing import Any
+from typing import Any, Literal
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from ninja import Router
+from ninja import Router, Schema
+from pydantic import ConfigDict, Field
+from pydantic.config import JsonDict
 
 from generations import catalog, cutting_out
 from generations.api import schemas
@@ -11,6 +13,39 @@ from generations.catalog import CatalogModel
 from generations.errors import ModelUnavailable, NotFound, UnknownModel
 
 router = Router(tags=["Models"])
+MODEL: JsonDict = {
+    "id": "changebg",
+    "name": "Change Background AI",
+    "category": "Tools",
+    "tokens": 1,
+    "summary": "Replace background with AI",
+    "available": True,
+    "parameters": {"type": "object", "properties": {"model": {"const": "changebg"}}, "required": ["model", "image"]},
+}
+
+
+class Model(Schema):
+    id: str
+    name: str
+    category: str
+    tokens: int
+    summary: str
+    available: bool
+    parameters: dict[str, Any] = Field(description="JSON Schema of a request to this model.")
+
+
+class Models(Schema):
+    model_config = ConfigDict(json_schema_extra={"examples": [{"status": "success", "models": [MODEL]}]})
+
+    status: Literal["success"]
+    models: list[Model]
+
+
+class OneModel(Schema):
+    model_config = ConfigDict(json_schema_extra={"examples": [{"status": "success", "model": MODEL}]})
+
+    status: Literal["success"]
+    model: Model
 
 
 @router.get(
@@ -18,7 +53,7 @@ router = Router(tags=["Models"])
     auth=None,
     operation_id="listModels",
     summary="List the models",
-    response={200: schemas.Models, **schemas.public_refusals()},
+    response={200: Models, **schemas.public_refusals()},
 )
 async def models(request: HttpRequest) -> HttpResponse:
     """Answer every model there is, whether it is available now, and the JSON Schema of its parameters."""
@@ -32,7 +67,7 @@ async def models(request: HttpRequest) -> HttpResponse:
     auth=None,
     operation_id="getModel",
     summary="Look at one model",
-    response={200: schemas.OneModel, **schemas.public_refusals(404)},
+    response={200: OneModel, **schemas.public_refusals(404)},
 )
 async def model(request: HttpRequest, model_id: str) -> HttpResponse:
     """Answer one model."""

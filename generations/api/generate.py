@@ -9,7 +9,7 @@ from ninja import Router
 from accounts.models import Scope
 from billing import ledger
 from generations import waiting
-from generations.api import accepting, auth, documentation, errors, headers, parsing, schemas
+from generations.api import accepting, auth, errors, headers, parsing, schemas
 from generations.api.accepting import Accepted
 from generations.api.auth import Caller, Key
 from generations.api.bodies import generation_body
@@ -29,7 +29,6 @@ router = Router(tags=["Generate"])
         202: schemas.Processing,
         **schemas.refusals(400, 402, 409, 415, 422, 429, 502, 503, 504),
     },
-    openapi_extra=documentation.generate(),
 )
 async def generate(request: HttpRequest) -> HttpResponse:
     """Make a picture and wait for it; what is not ready in time is answered 202 with where to ask for it.

@@ -14,6 +14,14 @@ WAIT_S, WAIT_MAX_S = 55, 120
 PRINTABLE = re.compile(r"[\x20-\x7e]{1,255}")
 PUBLIC = ("/api/v1/models", "/api/v1/openapi.json")
 
+# Any page may read what needs no key. Nothing else answers to a page of another origin: no browser should hold a key.
+CROSS_ORIGIN = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "X-Request-Id"}
+PREFLIGHT = {
+    "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
+    "Access-Control-Allow-Headers": "Accept, Content-Type, X-Request-Id",
+    "Access-Control-Max-Age": "86400",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -59,7 +67,8 @@ async def add(request: HttpRequest, response: HttpResponseBase) -> None:
     response.headers.setdefault("Cache-Control", "private, no-store")
     response.headers.setdefault("X-Tokens-Charged", "0")
     if is_public(request.path):
-        response.headers["Access-Control-Allow-Origin"] = "*"
+        for name, value in (CROSS_ORIGIN | (PREFLIGHT if request.method == "OPTIONS" else {})).items():
+            response.headers[name] = value
     caller = getattr(request, "caller", None)
     if caller and "X-Tokens-Remaining" not in response.headers:
         balance = await in_thread(lambda: ledger.snapshot(wallet_id=caller.wallet_id))

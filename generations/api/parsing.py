@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpRequest, QueryDict
 
 from generations.catalog import InlineImage
+from generations.catalog.sentences import SENTENCES
 from generations.errors import InvalidJson, InvalidParameters, UnsupportedMediaType
 from generations.images.errors import ImageTooLarge
 from generations.images.gate import LIMIT_BYTES
@@ -24,6 +25,20 @@ def read(request: HttpRequest) -> dict[str, Any]:
         case "multipart/form-data":
             return _read_form(request)
     raise UnsupportedMediaType
+
+
+def read_file(request: HttpRequest, *, name: str) -> bytes:
+    """Return the bytes of the one file of a form, its field called `name`; raises as `read`."""
+    if request.content_type != "multipart/form-data":
+        raise UnsupportedMediaType("Send multipart/form-data.")
+    values = _read_form(request)
+    file = values.pop(name, None)
+    wrong = {other[:64]: [SENTENCES["extra_forbidden"]] for other in values}
+    if not isinstance(file, InlineImage):
+        wrong[name] = [SENTENCES["missing"] if file is None else "Send this as a file."]
+    if wrong or not isinstance(file, InlineImage):
+        raise InvalidParameters(fields=wrong)
+    return file.data
 
 
 def let_go_of_body(request: HttpRequest) -> None:

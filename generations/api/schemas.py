@@ -8,6 +8,7 @@ from ninja import Schema
 from pydantic import ConfigDict, Field, RootModel
 from pydantic.config import JsonDict
 
+from generations import wording
 from generations.api.reasons import Reason
 
 ALWAYS = (401, 403, 406, 413, 500)
@@ -35,6 +36,16 @@ RESULT: JsonDict = {
         "offset_px": [0, 0],
     },
 }
+
+SUCCEEDED: JsonDict = {"status": "success", "result": RESULT}
+PROCESSING: JsonDict = {
+    "status": "processing",
+    "id": ID,
+    "status_url": HERE,
+    "cancel_url": f"{HERE}/cancel",
+    "processing_url": HERE,
+}
+ITEM: JsonDict = {"id": ID, "state": "succeeded", "model": "changebg", "created_at": "2026-11-22T15:30:00+00:00"}
 
 
 class Subject(Schema):
@@ -77,7 +88,7 @@ class Result(Schema):
 
 
 class Success(Schema):
-    model_config = ConfigDict(json_schema_extra={"examples": [{"status": "success", "result": RESULT}]})
+    model_config = ConfigDict(json_schema_extra={"examples": [SUCCEEDED]})
 
     status: Literal["success"]
     result: Result
@@ -86,19 +97,7 @@ class Success(Schema):
 class Processing(Schema):
     """Not ready yet. Ask `status_url`, or `/results` with `processing_url`, until it is."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "status": "processing",
-                    "id": ID,
-                    "status_url": HERE,
-                    "cancel_url": f"{HERE}/cancel",
-                    "processing_url": HERE,
-                }
-            ]
-        }
-    )
+    model_config = ConfigDict(json_schema_extra={"examples": [PROCESSING]})
 
     status: Literal["processing"]
     id: UUID
@@ -112,7 +111,7 @@ class Error(Schema):
 
     model_config = ConfigDict(extra="allow")
 
-    code: str
+    code: str = Field(json_schema_extra={"enum": list(wording.WORDS)})
     message: str
     request_id: str
 
@@ -142,6 +141,8 @@ class ErrorBody(Schema):
 class AnyState(RootModel[Success | Processing | ErrorBody]):
     """What `/generate` would answer now."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [SUCCEEDED, PROCESSING]})
+
 
 class Item(Schema):
     """One generation of the list: what it is, then `result`, `error` or the addresses, as its state has them."""
@@ -156,6 +157,12 @@ class Item(Schema):
 
 
 class Page(Schema):
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"status": "success", "generations": [ITEM | SUCCEEDED], "next_cursor": None}],
+        }
+    )
+
     status: Literal["success"]
     generations: list[Item]
     next_cursor: UUID | None
@@ -214,6 +221,8 @@ class Proof(Schema):
 
 
 class Canceled(Schema):
+    model_config = ConfigDict(json_schema_extra={"examples": [{"status": "canceled", "id": ID, "status_url": HERE}]})
+
     status: Literal["canceled"]
     id: UUID
     status_url: str
@@ -239,39 +248,10 @@ class Refused(Schema):
 
 
 class Deleted(Schema):
+    model_config = ConfigDict(json_schema_extra={"examples": [{"status": "deleted", "id": ID}]})
+
     status: Literal["deleted"]
     id: UUID
-
-
-class Balance(Schema):
-    model_config = ConfigDict(
-        json_schema_extra={"examples": [{"status": "success", "available": 9, "held": 1, "owed": 0}]}
-    )
-
-    status: Literal["success"]
-    available: int = Field(ge=0)
-    held: int = Field(ge=0)
-    owed: int = Field(ge=0, description="Tokens a refund took back after they were spent.")
-
-
-class Model(Schema):
-    id: str
-    name: str
-    category: str
-    tokens: int
-    summary: str
-    available: bool
-    parameters: dict[str, Any] = Field(description="JSON Schema of a request to this model.")
-
-
-class Models(Schema):
-    status: Literal["success"]
-    models: list[Model]
-
-
-class OneModel(Schema):
-    status: Literal["success"]
-    model: Model
 
 
 Refusals: TypeAlias = dict[int, Any]

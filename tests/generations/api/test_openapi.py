@@ -6,9 +6,9 @@ from openapi_spec_validator import validate
 
 from generations import catalog, wording
 from generations.api import api, documentation
-from tests.generations.api.calling import BODY, call, program
+from tests.generations.api.calling import BODY, PNG, call, program
 
-METHODS = {"get", "post", "delete"}
+NAMES = [model.id for model in catalog.available()]
 
 
 @pytest.fixture(scope="module")
@@ -35,8 +35,7 @@ def checked(description, path, method, answer):
     responses = description["paths"][f"/api/v1{path}"][method]["responses"]
     assert str(answer.status_code) in responses, f"{method} {path}: {answer.status_code} is not described"
     schema = responses[str(answer.status_code)]["content"]["application/json"]["schema"]
-    whole = {"$ref": "#/schema", "schema": schema, "components": description["components"]}
-    Draft202012Validator(whole).validate(answer.json())
+    valid(description, schema, answer.json())
 
 
 def test_it_is_valid(description):
@@ -66,17 +65,57 @@ def test_generate_is_described_with_examples(description):
     Draft202012Validator({**body["schema"], "components": description["components"]}).validate(model.request)
     statuses = {str(words.http_status) for words in wording.WORDS.values()} - {"404", "405"}
     assert statuses | {"200", "202"} == set(operation["responses"])
-    for name in ("Success", "Processing", "ErrorBody", "Balance", "Proof", "Refused"):
-        (example,) = description["components"]["schemas"][name]["examples"]
-        Draft202012Validator({"$ref": f"#/components/schemas/{name}", **description}).validate(example)
+
+
+def valid(description, schema, example):
+    whole = {"$ref": "#/schema", "schema": schema, "components": description["components"]}
+    Draft202012Validator(whole).validate(example)
+
+
+def examples_of(description, content):
+    """Return a body's or an answer's examples, beside its schema or in it."""
+    named = description["components"]["schemas"].get(content["schema"].get("$ref", "").rpartition("/")[2], {})
+    beside = [one["value"] for one in content.get("examples", {}).values()]
+    return beside or ([content["example"]] if "example" in content else named.get("examples", []))
+
+
+def test_every_operation_has_examples_that_are_what_it_says(description):
+    """Of each kind of body, each success, and each code of each refusal."""
+    for path, operations in description["paths"].items():
+        for method, operation in operations.items():
+            sent = operation.get("requestBody", {}).get("content", {})
+            answered = {status: one["content"]["application/json"] for status, one in operation["responses"].items()}
+            for about, content in {**sent, **answered}.items():
+                found = examples_of(description, content)
+                assert found, f"{method} {path}: {about} has no example"
+                for example in found:
+                    valid(description, content["schema"], example)
+
+
+def test_the_model_decides_what_a_body_is(description):
+    """Each body is one of the models' schemas, named by `model`: no other of them takes it."""
+    content = description["paths"]["/api/v1/generate"]["post"]["requestBody"]["content"]
+    for kind, about in content.items():
+        chosen = about["schema"]["discriminator"]
+        assert chosen["propertyName"] == "model"
+        assert list(chosen["mapping"]) == NAMES
+        assert [one["$ref"] for one in about["schema"]["oneOf"]] == list(chosen["mapping"].values())
+        for name, example in about["examples"].items():
+            taking = [one for one, ref in chosen["mapping"].items() if takes(description, ref, example["value"])]
+            assert taking == [name], kind
+
+
+def takes(description, ref, value):
+    return Draft202012Validator({"$ref": ref, **description}).is_valid(value)
 
 
 def test_every_number_is_bounded_in_words_of_the_standard(description):
     plain = {"type", "default", "title", "description", "examples"}
     every = numbers(description)
     assert {at: one for at, one in every.items() if set(one) - plain - BOUNDS} == {}
-    asked = description["paths"]["/api/v1/generate"]["post"]["requestBody"]
-    sent = numbers([asked, description["components"]["schemas"]["Canvas"]])
+    asked = {name.replace(".", "/"): one for name, one in description["components"]["schemas"].items()}
+    sent = numbers({name: one for name, one in asked.items() if name.partition("/")[0] in NAMES})
+    assert any(at.startswith("/changebg/Canvas/") for at in sent)
     assert sent
     assert {at: one for at, one in sent.items() if not {"minimum", "maximum"} <= set(one)} == {}
     seeds = [one for at, one in sent.items() if "/seed/" in at]
@@ -111,6 +150,11 @@ def test_answers_are_as_described(description, alices, charlies):
     checked(description, one, "get", alices.get(f"/generations/{done}"))
     checked(description, one, "get", charlies.get(f"/generations/{done}"))
     checked(description, "/balance", "get", program(alices.someone).get("/balance"))
+    for group_by in ("day", "key", "model"):
+        checked(description, "/usage", "get", alices.get("/usage", params={"group_by": group_by}))
+    checked(description, "/usage", "get", alices.get("/usage", params={"from": "x"}))
+    checked(description, "/uploads", "post", alices.post("/uploads", files={"file": ("a.png", PNG)}))
+    checked(description, "/uploads", "post", alices.post("/uploads", json={}))
     checked(description, "/models", "get", call("GET", "/models"))
     checked(description, "/models/{model_id}", "get", call("GET", "/models/changebg"))
     checked(description, "/models/{model_id}", "get", call("GET", "/models/video"))
