@@ -21,7 +21,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from accounts import audit
+from accounts import audit, networks
 from accounts.errors import KeyAlreadyShown, TooManyKeys
 from accounts.models import ApiKey, Scope, User, Workspace, default_scopes
 from roomai_web.ids import uuid7
@@ -92,17 +92,20 @@ def create(
     return row, plain
 
 
-def authenticate(*, presented: str) -> ApiKey | None:
+def authenticate(*, presented: str, ip: str = networks.UNKNOWN) -> ApiKey | None:
     """Return the working key with this text, its workspace loaded, or None.
 
-    None says the same, after the same work, for a key unknown, revoked or expired: one query by digest, which the
-    database answers with no row. A key found under an older pepper is digested anew; its use is noted once a minute.
+    ip: where it is used from; a key with `allowed_networks` works within them alone. None says the same, after the
+    same work, for a key unknown, revoked or expired: one query by digest, which the database answers with no row. A key
+    found under an older pepper is digested anew; its use is noted once a minute.
     """
     if not looks_right(presented):
         return None
     digests = {pepper_id: _digest(pepper, presented) for pepper_id, pepper in _peppers().items()}
     found = ApiKey.objects.live().select_related("workspace").filter(digest__in=list(digests.values())).first()
     if found is None or not hmac.compare_digest(bytes(found.digest), digests.get(found.pepper_id, b"")):
+        return None
+    if found.allowed_networks and not networks.is_within(ip, found.allowed_networks):
         return None
     _note_use(found, digests)
     return found

@@ -133,6 +133,7 @@ def _web() -> Iterator[Web]:
         "GENERATION_OPEN_CAP": str(CALLS * 2),
         "GENERATION_QUEUE_AGE_CAP_S": "600",
         "WAITING_CAP_WORKSPACE": str(CALLS * 2),
+        **dict.fromkeys(("RATE_LIMIT_ADDRESS", "RATE_LIMIT_GENERATE", "RATE_LIMIT_READS"), "1000000"),
         "API_KEY_PEPPERS": ",".join(settings.API_KEY_PEPPERS),
     }
     [child] = [c for c in processes.ours(environment={**os.environ, **given}, port=port) if c.name == "web"]

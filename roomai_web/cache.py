@@ -10,14 +10,14 @@ from django.core.cache.backends.redis import RedisCache
 from redis import RedisError
 
 log = structlog.get_logger(__name__)
-CACHE_DATABASE = 1
+CACHE_DATABASE, LIMITS_DATABASE = 1, 2
 
 
-def beside(redis_url: str) -> str:
+def beside(redis_url: str, database: int = CACHE_DATABASE) -> str:
     """Return the address of another database on the same server: what is cached may go, what the broker holds not."""
     if redis_url.startswith("unix://"):
-        return re.sub(r"\?db=\d+\Z", "", redis_url) + f"?db={CACHE_DATABASE}"
-    return re.sub(r"(?<=[^/])/\d*\Z", "", redis_url) + f"/{CACHE_DATABASE}"
+        return re.sub(r"\?db=\d+\Z", "", redis_url) + f"?db={database}"
+    return re.sub(r"(?<=[^/])/\d*\Z", "", redis_url) + f"/{database}"
 
 
 class SteadyCache(RedisCache):

@@ -1,4 +1,4 @@
-"""The guard: stands before Django, refuses what is too large or carries no key before a byte of body is read.
+"""The guard: stands before Django, refuses what comes too often, is too large or has no key; no body is read.
 
 Django reads a whole body before any view or middleware runs, so limits on it belong here. Programs are answered in
 the contract's shape, a browser's form by a page.
@@ -17,11 +17,13 @@ from asgiref.typing import (
     Scope,
 )
 from csp.utils import build_policy
+from django.conf import settings
 from django.template.defaultfilters import filesizeformat
 from django.template.loader import render_to_string
 
-from accounts import api_keys
-from generations.api import errors
+from accounts import api_keys, networks, ratelimit
+from accounts.gcra import Verdict
+from generations.api import errors, throttling
 from generations.api.headers import is_public
 from generations.errors import BodyTooLarge, InvalidApiKey, UnsupportedMediaType
 from roomai_web.errors import RoomAIError
@@ -54,7 +56,7 @@ def limit_bytes(scope: HTTPScope) -> int:
 
 
 class Guard:
-    """An ASGI application round another: body limits by route, and the shape and checksum of API keys."""
+    """An ASGI application round another: calls of one address, body limits by route, shape and checksum of API keys."""
 
     def __init__(self, app: ASGI3Application) -> None:
         self.app = app
@@ -64,7 +66,12 @@ class Guard:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        if refusal := _refusal(scope):
+        refusal: RoomAIError | None = None
+        if scope["path"].startswith(API):
+            verdict = await _count_address(scope)
+            send = _telling(verdict, send)
+            refusal = None if verdict.admitted else throttling.refusal(verdict)
+        if refusal := refusal or _refusal(scope):
             await _answer(refusal, scope, send)
             return
         if scope["path"].startswith(API):
@@ -82,6 +89,30 @@ def _refusal(scope: HTTPScope) -> RoomAIError | None:
     if not all(CONTENT_TYPE.fullmatch(value) for name, value in scope["headers"] if name.lower() == b"content-type"):
         return UnsupportedMediaType("The charset of this Content-Type is not one we read. Send UTF-8.")
     return None
+
+
+async def _count_address(scope: HTTPScope) -> Verdict:
+    forwarded = [value for name, value in scope["headers"] if name.lower() == b"x-forwarded-for"]
+    ip = networks.client_ip(
+        peer=(scope.get("client") or ("",))[0],
+        forwarded_for=b",".join(forwarded).decode("latin-1"),
+        proxies=settings.ALLAUTH_TRUSTED_PROXY_COUNT,
+    )
+    return await ratelimit.check_on_loop(rule=ratelimit.rule_for("address"), who=networks.subscriber(ip))
+
+
+def _telling(verdict: Verdict, send: ASGISendCallable) -> ASGISendCallable:
+    """Return a `send` that says where the address stands on every answer that does not tell of its workspace."""
+    told = [(name.lower().encode(), value.encode()) for name, value in ratelimit.headers(verdict).items()]
+
+    async def sent(message: ASGISendEvent) -> None:
+        if message["type"] == "http.response.start":
+            given = list(message["headers"])
+            if not any(name.lower() == b"ratelimit" for name, _ in given):
+                message = {**message, "headers": [*given, *told]}
+        await send(message)
+
+    return sent
 
 
 def bearer(scope: HTTPScope) -> str:

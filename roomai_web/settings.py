@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from roomai_web.cache import beside
 from roomai_web.env import env_bool, env_int, env_list, env_str
-from roomai_web.shop_settings import *  # noqa: F403  settings are read by name
+from roomai_web.limit_settings import *  # noqa: F403  settings are read by name
+from roomai_web.shop_settings import *  # noqa: F403
 from roomai_web.shop_settings import PAYMENT_ORIGINS
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -258,10 +259,7 @@ HEARTBEAT = timedelta(milliseconds=env_int("GENERATION_HEARTBEAT_MS", 10_000, le
 DEADLINE = timedelta(seconds=env_int("GENERATION_DEADLINE_S", 15 * 60, least=5))
 REDISPATCH = timedelta(seconds=env_int("GENERATION_REDISPATCH_S", 30, least=1))
 RUNNING_CAP = env_int("GENERATION_RUNNING_CAP", 4, least=1)
-OPEN_CAP = env_int("GENERATION_OPEN_CAP", 500, least=1)
 QUEUE_AGE_CAP = timedelta(seconds=env_int("GENERATION_QUEUE_AGE_CAP_S", 60, least=1))
-WAITING_CAP = env_int("WAITING_CAP", 1_000, least=1)
-WAITING_CAP_WORKSPACE = env_int("WAITING_CAP_WORKSPACE", 50, least=1)
 RETENTION_DAYS = env_int("RETENTION_DAYS", 30, least=1)
 KEPT_MIB_CAP = env_int("KEPT_MIB_CAP", 2048, least=1)
 KEPT_OBJECTS_CAP = env_int("KEPT_OBJECTS_CAP", 5_000, least=1)

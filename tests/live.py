@@ -37,6 +37,10 @@ QUICK = {
     "GENERATION_HEARTBEAT_MS": "1000",
     "GENERATION_REDISPATCH_S": "3",
     "GENERATION_QUEUE_AGE_CAP_S": "600",
+    # All calls of a test process come from one address.
+    "RATE_LIMIT_ADDRESS": "1000000",
+    "RATE_LIMIT_GENERATE": "1000000",
+    "RATE_LIMIT_READS": "1000000",
 }
 
 

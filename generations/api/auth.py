@@ -7,8 +7,10 @@ from django.http import HttpRequest
 from ninja.security import HttpBearer
 
 from accounts import api_keys
+from accounts.gcra import Verdict
 from accounts.models import ApiKey, Workspace
 from billing import ledger
+from generations.api import throttling
 from generations.errors import InvalidApiKey, MissingScope
 from generations.threads import in_thread
 
@@ -30,24 +32,28 @@ class Key(HttpBearer):
         self.scope = scope
 
     async def __call__(self, request: HttpRequest) -> Caller:
-        """Raise InvalidApiKey, always the same, or MissingScope(scope)."""
+        """Raise InvalidApiKey, always the same, RateLimited(retry_after_s) or MissingScope(scope)."""
         scheme, _, presented = request.headers.get("Authorization", "").partition(" ")
         return await self.authenticate(request, presented.strip() if scheme.lower() == "bearer" else "")
 
     async def authenticate(self, request: HttpRequest, token: str) -> Caller:
-        """Find the caller; from here on every answer tells the balance."""
-        found = await in_thread(partial(_identify, token))
-        request.caller = found  # type: ignore[attr-defined]  # where the envelope looks
+        """Find the caller; from here on every answer tells the balance and how many calls are left."""
+        found, verdict = await in_thread(partial(_identify, request, token))
+        request.caller, request.rate = found, verdict  # type: ignore[attr-defined]  # where the envelope looks
+        if not verdict.admitted:
+            raise throttling.refusal(verdict)
         if not found.key.allows(self.scope):
             raise MissingScope(f"This API key lacks the scope {self.scope}.", scope=self.scope)
         return found
 
 
-def _identify(presented: str) -> Caller:
-    key = api_keys.authenticate(presented=presented)
+def _identify(request: HttpRequest, presented: str) -> tuple[Caller, Verdict]:
+    key = api_keys.authenticate(presented=presented, ip=throttling.ip_of(request))
     if key is None:
         raise InvalidApiKey
-    return Caller(key, key.workspace, ledger.wallet_id_for(workspace_id=key.workspace_id))
+    caller = Caller(key, key.workspace, ledger.wallet_id_for(workspace_id=key.workspace_id))
+    verdict = throttling.judge(method=request.method or "", path=request.path, workspace_id=key.workspace_id)
+    return caller, verdict
 
 
 def caller(request: HttpRequest) -> Caller:

@@ -20,6 +20,11 @@ HEADERS = {
     "X-Request-Id": ("string", "Names this call; give it when you ask us about it."),
     "X-Tokens-Charged": ("integer", "Tokens charged for the generation this answer is about."),
     "X-Tokens-Remaining": ("integer", "Tokens available now; once the key is known."),
+    "RateLimit-Policy": (
+        "string",
+        'Calls at once (q), and as many again in so many seconds (w): "burst";q=60;w=60',
+    ),
+    "RateLimit": ("string", 'Calls left now (r), and the seconds until all are there again (t): "burst";r=59;t=1'),
 }
 # Beside those of every answer, by status.
 HEADERS_OF = {

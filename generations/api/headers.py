@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from billing import ledger
+from generations.api import throttling
 from generations.errors import InvalidHeader
 from generations.threads import in_thread
 
@@ -63,9 +64,10 @@ def is_public(path: str) -> bool:
 
 
 async def add(request: HttpRequest, response: HttpResponseBase) -> None:
-    """Put on the answer what every answer tells: what was charged, what remains, and that nobody keeps it."""
+    """Put on the answer what every answer tells: charge, balance, how many calls are left, and that nobody keeps it."""
     response.headers.setdefault("Cache-Control", "private, no-store")
     response.headers.setdefault("X-Tokens-Charged", "0")
+    throttling.tell(request, response)
     if is_public(request.path):
         for name, value in (CROSS_ORIGIN | (PREFLIGHT if request.method == "OPTIONS" else {})).items():
             response.headers[name] = value

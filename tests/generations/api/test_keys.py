@@ -18,10 +18,11 @@ NEVER_MADE = GOOD + api_keys.check_digits(GOOD)
 
 def wrong_keys(someone):
     """Return every way a key can be wrong, by name."""
-    revoked, expired = factories.key_of(someone), factories.key_of(someone)
+    revoked, expired, elsewhere = (factories.key_of(someone) for _ in range(3))
     rows = ApiKey.objects.for_workspace(someone.workspace)
     rows.filter(last4=revoked[-4:]).update(revoked_at=timezone.now())
     rows.filter(last4=expired[-4:]).update(expires_at=timezone.now() - timedelta(seconds=1))
+    rows.filter(last4=elsewhere[-4:]).update(allowed_networks=["203.0.113.0/24", "2001:db8::/48"])
     return {
         "missing": "",
         "malformed": "rai_live_short",
@@ -30,6 +31,7 @@ def wrong_keys(someone):
         "unknown": NEVER_MADE,
         "revoked": revoked,
         "expired": expired,
+        "from another network": elsewhere,
     }
 
 
