@@ -17,6 +17,7 @@ from billing import ledger
 from generations import messages
 from generations.models import OPEN, Generation, State
 from generations.transactions import durably
+from generations.webhooks import events
 from roomai_web.errors import RoomAIError
 
 
@@ -136,15 +137,17 @@ _ENDING = [
     "result",
     "error_code",
     "error_extra",
+    "webhook_url",
 ]
 
 
 def _end(row: Generation, state: State) -> None:
-    """Write the final state of the locked row, resolve its hold, and wake those who wait once that is committed.
+    """Write the final state of the locked row and its event, resolve its hold, wake those who wait after the commit.
 
     Test keys hold nothing, so there is nothing to resolve.
     """
     row.state, row.finished_at, row.lease_until = state, Now(), None
+    address, row.webhook_url = row.webhook_url, ""  # from now on it stands with the delivery, if at all
     row.save(update_fields=_ENDING)
     if row.livemode:
         match state:
@@ -154,4 +157,5 @@ def _end(row: Generation, state: State) -> None:
                 ledger.expire_hold(wallet_id=row.wallet_id, reference=row.id)
             case _:
                 ledger.void(wallet_id=row.wallet_id, reference=row.id)
+    events.generation_ended(generation=row, address=address)
     transaction.on_commit(partial(messages.announce_end, generation_id=row.id), robust=True)

@@ -13,7 +13,9 @@ def read(name: str) -> str:
 
 
 def test_every_variable_the_settings_read_is_in_the_example_and_none_else() -> None:
-    sources = "".join(read(f"roomai_web/{name}.py") for name in ("settings", "shop_settings", "celery"))
+    sources = "".join(p.read_text(encoding="utf-8") for p in (ROOT / "roomai_web").glob("*settings.py")) + read(
+        "roomai_web/celery.py"
+    )
     known = set(re.findall(r'env_(?:str|int|bool|list)\(\s*"([A-Z0-9_]+)"', sources))
     listed = set(re.findall(r"^([A-Z0-9_]+)=", read(".env.example"), re.MULTILINE))
     assert known == listed

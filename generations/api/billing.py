@@ -7,6 +7,7 @@ from accounts.models import Scope
 from billing import ledger
 from generations.api import auth, schemas
 from generations.api.auth import Key
+from generations.bodies import balance_body
 from generations.threads import in_thread
 
 router = Router(tags=["Tokens"])
@@ -23,8 +24,5 @@ async def balance(request: HttpRequest) -> HttpResponse:
     """Answer the tokens available, those held for open generations, and those owed after a refund."""
     wallet_id = auth.caller(request).wallet_id
     now = await in_thread(lambda: ledger.snapshot(wallet_id=wallet_id))
-    available = max(0, now.available)
-    return JsonResponse(
-        {"status": "success", "available": available, "held": now.held, "owed": now.owed},
-        headers={"X-Tokens-Remaining": str(available)},
-    )
+    body = balance_body(now)
+    return JsonResponse(body, headers={"X-Tokens-Remaining": str(body["available"])})
