@@ -5,7 +5,8 @@ until they are charged. Test keys write no entry, so they never come to be looke
 """
 
 from functools import partial
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
+from uuid import UUID
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -29,7 +30,7 @@ SELECT max(id), array_agg(DISTINCT wallet_id) FILTER (WHERE kind = 'post' AND d_
 """
 # The last purchase, else the last grant, of each wallet: one step down the index (wallet, kind, created_at) each.
 LEFT = """
-SELECT w.id, w.posted, coalesce(p.id, g.id), p.d_posted
+SELECT w.id, w.workspace_id, w.posted, coalesce(p.id, g.id), p.d_posted
   FROM billing_wallet w
   LEFT JOIN LATERAL (SELECT id, d_posted FROM billing_ledgerentry
                       WHERE wallet_id = w.id AND kind = 'purchase' ORDER BY created_at DESC LIMIT 1) p ON true
@@ -48,16 +49,25 @@ class Low(NamedTuple):
     """A wallet that runs out. entry: the purchase or grant it runs out of; bought: its tokens, None for a grant."""
 
     wallet_id: int
+    workspace_id: UUID
     posted: int
     entry: int
     bought: int | None
 
 
-def tell() -> int:
+class Listener(Protocol):
+    """Somebody else who wants to know, called in the transaction that writes the notice down: once for each."""
+
+    def __call__(self, *, workspace_id: UUID, wallet_id: int, entry: int, level: str) -> None:
+        """Take note; entry and level together name the notice."""
+        ...
+
+
+def tell(*, listener: Listener | None = None) -> int:
     """Mail the owners of wallets that came to run out since the last turn; return how many mails. The timer's work."""
     cursor, _made = SweepCursor.objects.get_or_create(name=CURSOR, defaults={"reached": timezone.now()})
     newest, wallets = _spent_since(cursor.position - OVERLAP)
-    told = sum(_tell(low) for low in _running_out(wallets))
+    told = sum(_tell(low, listener) for low in _running_out(wallets))
     if newest > cursor.position:
         SweepCursor.objects.filter(name=CURSOR).update(position=newest, reached=timezone.now())
     return told
@@ -79,7 +89,7 @@ def _running_out(wallets: list[int]) -> list[Low]:
         return [Low(*row) for row in cursor.fetchall()]
 
 
-def _tell(low: Low) -> bool:
+def _tell(low: Low, listener: Listener | None) -> bool:
     """Write down what this wallet is told and mail it after the commit; False when it was told before."""
     level = Level.EMPTY if low.posted <= 0 else Level.LOW
     with transaction.atomic():
@@ -89,6 +99,8 @@ def _tell(low: Low) -> bool:
         if is_new:
             mail = partial(notices.low_balance, wallet_id=low.wallet_id, left=max(0, low.posted))
             transaction.on_commit(mail, robust=True)
+            if listener:
+                listener(workspace_id=low.workspace_id, wallet_id=low.wallet_id, entry=low.entry, level=level.value)
     return is_new
 
 

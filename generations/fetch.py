@@ -1,4 +1,4 @@
-"""The only code that opens an address a customer gave.
+"""The only code that opens an address a customer gave, to fetch a picture or to tell a webhook.
 
 Names are resolved once, every answer is judged, and the connection goes to an address that was judged: no
 second look-up can lead elsewhere. Two codes tell the caller all they learn: IMAGE_URL_NOT_ALLOWED for whatever
@@ -19,20 +19,19 @@ from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
-from weakref import WeakKeyDictionary, WeakValueDictionary
 
 import httpx
 from django.conf import settings
 
-from generations import addresses
+from generations import addresses, slots
 from generations.addresses import Address, Rules, Target
-from generations.errors import ImageUrlNotAllowed, ImageUrlUnreachable, Overloaded
+from generations.errors import ImageUrlNotAllowed, ImageUrlUnreachable
 from generations.images.gate import LIMIT_BYTES
 
-SLOT = timedelta(seconds=10)
 ANSWERS_MAX, REDIRECTS_MAX, HEADERS_MAX, HEADERS_MAX_BYTES = 16, 3, 100, 16 * 1024
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
-AT_ONCE, AT_ONCE_PER_WORKSPACE = 10, 3
+#: How much of a webhook's answer is read, and how many webhooks one process calls at once.
+ANSWER_MAX_BYTES, CALLS_AT_ONCE = 4096, 24
 # `identity`: what a compressed body grows to could not be counted while it streams.
 HEADERS = {
     "Accept": "image/*",
@@ -40,6 +39,7 @@ HEADERS = {
     "Connection": "close",
     "User-Agent": "RoomAI-Fetch/1.0",
 }
+CALL_HEADERS = HEADERS | {"Accept": "*/*", "Content-Type": "application/json", "User-Agent": "RoomAI-Webhooks/1.0"}
 Resolve = Callable[[str, int], Coroutine[Any, Any, list[Address]]]
 
 
@@ -54,8 +54,17 @@ class Times:
 
 
 TIMES = Times()
+CALL_TIMES = Times(read=timedelta(seconds=15), total=timedelta(seconds=15))
 # Look-ups cannot be interrupted, so they have threads of their own and never take those of the database.
-_resolvers = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="resolve")
+_resolvers = ThreadPoolExecutor(slots.AT_ONCE + CALLS_AT_ONCE, thread_name_prefix="resolve")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a webhook's receiver said. body: its first 4 kB at most."""
+
+    status: int
+    body: bytes
 
 
 async def picture(*, url: str, workspace_id: UUID) -> bytes:
@@ -66,7 +75,7 @@ async def picture(*, url: str, workspace_id: UUID) -> bytes:
     """
     fetcher = Fetcher(rules=rules_of_settings())
     addresses.read(url, rules=fetcher.rules)  # what is refused anyway waits for no slot
-    leave = await _enter(workspace_id)
+    leave = await slots.enter(workspace_id)
     try:
         return await fetcher.fetch(url)
     finally:
@@ -75,6 +84,24 @@ async def picture(*, url: str, workspace_id: UUID) -> bytes:
             leave()
         else:
             fetcher.lookup.add_done_callback(lambda _: leave())
+
+
+def call(*, url: str, headers: dict[str, str], body: bytes) -> Answer:
+    """Send a webhook by POST and return what was answered, whatever its status; redirects are not followed.
+
+    Takes 15 s at most, and blocks: call it without a transaction or a connection. Raises ImageUrlNotAllowed,
+    ImageUrlUnreachable; TimeoutError when no answer had begun by then.
+    """
+    return asyncio.run(Fetcher(rules=rules_of_settings(), times=CALL_TIMES).call(url, headers=headers, body=body))
+
+
+def host_of(url: str) -> str:
+    """Return `host:port` of an address that reads like one we may open; nothing is looked up.
+
+    Raises ImageUrlNotAllowed for every other.
+    """
+    target = addresses.read(url, rules=rules_of_settings())
+    return f"{target.host}:{target.port}"
 
 
 def rules_of_settings() -> Rules:
@@ -124,11 +151,29 @@ class Fetcher:
         except (httpx.HTTPError, httpx.StreamError, OSError, TimeoutError) as error:
             raise ImageUrlUnreachable from error
 
+    async def call(self, url: str, *, headers: dict[str, str], body: bytes) -> Answer:
+        """Send the body by POST; return the status and the beginning of the answer. Raises as the function `call`."""
+        status, said = 0, bytearray()
+        try:
+            async with asyncio.timeout(self._times.total.total_seconds()):
+                target = addresses.read(url, rules=self.rules)
+                sending = CALL_HEADERS | headers
+                async with self._opened(target, await self._checked(target), sending, body) as response:
+                    status = response.status_code
+                    await _read_beginning(response, said)
+        except (httpx.HTTPError, httpx.StreamError, OSError, TimeoutError) as error:
+            # Once the status is there the receiver has answered, however the rest of it ends.
+            if not status and isinstance(error, TimeoutError | httpx.TimeoutException):
+                raise TimeoutError from error
+            if not status:
+                raise ImageUrlUnreachable from error
+        return Answer(status, bytes(said[:ANSWER_MAX_BYTES]))
+
     async def _follow(self, url: str) -> bytes:
         target, seen = addresses.read(url, rules=self.rules), set[str]()
         while True:
             seen.add(str(target.url))
-            async with self._opened(target, await self._checked(target)) as response:
+            async with self._opened(target, await self._checked(target), HEADERS) as response:
                 if response.status_code not in REDIRECTS:
                     return await _body(response)
                 location = response.headers.get("location", "")
@@ -172,16 +217,19 @@ class Fetcher:
         return usable
 
     @asynccontextmanager
-    async def _opened(self, target: Target, checked: list[Address]) -> AsyncIterator[httpx.Response]:
-        """Yield the response's head from the first judged address that takes the connection."""
+    async def _opened(
+        self, target: Target, checked: list[Address], headers: dict[str, str], body: bytes | None = None
+    ) -> AsyncIterator[httpx.Response]:
+        """Yield the response's head from the first judged address that takes the connection; a body is sent by POST."""
         read_s, connect_s = self._times.read.total_seconds(), self._times.connect.total_seconds()
         timeout = httpx.Timeout(read_s, connect=connect_s)
         async with httpx.AsyncClient(verify=self._tls, trust_env=False, timeout=timeout) as client:
             for address in checked[:2]:
                 request = client.build_request(
-                    "GET",
+                    "GET" if body is None else "POST",
                     target.url.copy_with(host=str(address)),
-                    headers=HEADERS | {"Host": target.host_header},
+                    headers=headers | {"Host": target.host_header},
+                    content=body,
                     extensions={"timeout": timeout.as_dict(), "sni_hostname": target.host},
                 )
                 try:
@@ -217,38 +265,11 @@ async def _body(response: httpx.Response) -> bytes:
     return bytes(body)
 
 
-class _Slots:
-    """How many fetches run at once, on one event loop."""
-
-    def __init__(self) -> None:
-        self.all = asyncio.Semaphore(AT_ONCE)
-        # Weak: a workspace's entry goes with the last fetch that holds or awaits it.
-        self._by_workspace: WeakValueDictionary[UUID, asyncio.Semaphore] = WeakValueDictionary()
-
-    def of(self, workspace_id: UUID) -> asyncio.Semaphore:
-        return self._by_workspace.setdefault(workspace_id, asyncio.Semaphore(AT_ONCE_PER_WORKSPACE))
-
-
-_slots: WeakKeyDictionary[asyncio.AbstractEventLoop, _Slots] = WeakKeyDictionary()
-
-
-async def _enter(workspace_id: UUID) -> Callable[[], None]:
-    """Wait for a slot of the workspace and of the process; return what gives both back. Raises Overloaded."""
-    slots = _slots.setdefault(asyncio.get_running_loop(), _Slots())
-    own = slots.of(workspace_id)
-    try:
-        async with asyncio.timeout(SLOT.total_seconds()):
-            await own.acquire()
-            try:
-                await slots.all.acquire()
-            except BaseException:
-                own.release()
-                raise
-    except TimeoutError as error:
-        raise Overloaded(retry_after_s=5) from error
-
-    def leave() -> None:
-        slots.all.release()
-        own.release()
-
-    return leave
+async def _read_beginning(response: httpx.Response, said: bytearray) -> None:
+    """Add the first bytes of an answer to `said` as they come; nothing of one that is compressed."""
+    if response.headers.get("content-encoding", "identity") != "identity":
+        return
+    async for chunk in response.aiter_raw():
+        said += chunk
+        if len(said) >= ANSWER_MAX_BYTES:
+            return

@@ -18,6 +18,7 @@ from billing import ledger
 from generations import messages
 from generations.models import OPEN, Generation, State
 from generations.transactions import durably
+from generations.webhooks import events
 from roomai_web.errors import RoomAIError
 
 
@@ -34,7 +35,7 @@ class Outcome:
 _SUCCEED = """
 UPDATE generations_generation
 SET state = 'succeeded', finished_at = now(), lease_until = NULL, tokens_used = cost, result_key = %(result_key)s,
-    inputs = %(inputs)s, result = %(result)s
+    inputs = %(inputs)s, result = %(result)s, webhook_url = ''
 WHERE id = %(id)s AND fence = %(fence)s AND state = 'running' AND NOT cancel_requested
 RETURNING tokens_used, finished_at
 """
@@ -46,6 +47,7 @@ def succeed(*, row: Generation, fence: int, outcome: Outcome) -> bool:
     row: as the worker read it; what changes is written to it, too. A cancel that came in meanwhile wins: the row ends
     canceled, nothing is charged, and the answer is False, so that the caller throws its files away.
     """
+    address = row.webhook_url
 
     def work() -> bool:
         with connection.cursor() as cursor:
@@ -62,9 +64,11 @@ def succeed(*, row: Generation, fence: int, outcome: Outcome) -> bool:
             written = cursor.fetchone()
         if written is None:
             return False
+        row.state, row.lease_until = State.SUCCEEDED, None
         row.tokens_used, row.finished_at = written
         row.result_key, row.inputs, row.result = outcome.result_key, outcome.inputs, outcome.result
-        _settle(row, State.SUCCEEDED)
+        row.webhook_url = ""
+        _settle(row, State.SUCCEEDED, address)
         return True
 
     if durably(work):
@@ -158,22 +162,23 @@ _ENDING = [
     "result",
     "error_code",
     "error_extra",
+    "webhook_url",
 ]
 
 
 def _end(row: Generation, state: State) -> None:
     """Write the final state of the locked row, and settle it."""
     row.state, row.finished_at, row.lease_until = state, Now(), None
+    address, row.webhook_url = row.webhook_url, ""  # from now on it stands with the delivery, if at all
     row.save(update_fields=_ENDING)
-    _settle(row, state)
+    _settle(row, state, address)
 
 
-def _settle(row: Generation, state: State) -> None:
-    """Resolve the hold of a row that has just ended so, and wake those who wait once that is committed.
+def _settle(row: Generation, state: State, address: str) -> None:
+    """Resolve the hold of a row that has just ended so, write its event, and wake those who wait after the commit.
 
-    Test keys hold nothing, so there is nothing to resolve.
+    address: the `webhook_url` of its request. Test keys hold nothing, so there is nothing to resolve.
     """
-    row.state, row.lease_until = state, None
     if row.livemode:
         match state:
             case State.SUCCEEDED:
@@ -182,4 +187,5 @@ def _settle(row: Generation, state: State) -> None:
                 ledger.expire_hold(wallet_id=row.wallet_id, reference=row.id)
             case _:
                 ledger.void(wallet_id=row.wallet_id, reference=row.id)
+    events.generation_ended(generation=row, address=address)
     transaction.on_commit(partial(messages.announce_end, generation_id=row.id), robust=True)

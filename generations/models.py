@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ApiKey, User, Workspace
+from generations.webhooks import models as webhook_models  # noqa: F401  by this module Django finds an app's tables
 from roomai_web.ids import uuid7
 
 BASE62 = string.digits + string.ascii_uppercase + string.ascii_lowercase
@@ -117,6 +118,7 @@ class Generation(models.Model):
     favorite = models.BooleanField(default=False)
     refused_at = models.DateTimeField(null=True)
     refuse_reason = models.CharField(max_length=500, blank=True)
+    webhook_url = models.CharField(max_length=2048, blank=True, default="", db_default="")  # empty once it has ended
 
     objects = GenerationQuerySet.as_manager()
 

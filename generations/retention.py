@@ -19,6 +19,8 @@ from django.utils import timezone
 from generations import mattes, storage
 from generations.models import OPEN, Generation, Matte, State, Upload
 from generations.transactions import durably
+from generations.webhooks import events
+from generations.webhooks.models import WebhookEvent
 
 log = structlog.get_logger(__name__)
 
@@ -27,6 +29,7 @@ TURN = timedelta(minutes=5)
 MOST = 50_000
 ROWS = 500
 ORPHAN = timedelta(hours=24)
+DELIVERIES_KEPT = timedelta(days=30)
 # A call made in an upload's last second may come again for a day, and is known by the upload's digest.
 REPLAYED = timedelta(hours=24)
 # What repeats a person's words, and what would know their picture again; figures about pixels stay.
@@ -65,6 +68,7 @@ def forget(row: Generation) -> list[str]:
     row.deleted_at, row.result_key, row.inputs, row.params = Now(), None, {}, {}
     row.result = {name: value for name, value in (row.result or {}).items() if name not in FORGOTTEN} or None
     row.save(update_fields=["deleted_at", "result_key", "inputs", "params", "result"])
+    events.forget(generation=row)
     return [key for key in named if key and not key.startswith("up/")]
 
 
@@ -97,12 +101,23 @@ def _is_used(digest: bytes, *, besides: Generation) -> bool:
 
 
 def purge() -> int:
-    """Delete the content of finished generations past `delete_after`, and uploads past theirs; return how many."""
+    """Delete the content of finished generations past `delete_after`, uploads past theirs, and webhooks past 30 days;
+    return how many.
+    """
     until = time.monotonic() + TURN.total_seconds()
     lapsed = Generation.objects.filter(delete_after__lt=Now(), deleted_at__isnull=True).exclude(state__in=OPEN)
     ids = lapsed.order_by("delete_after").values_list("id", flat=True)[:MOST]
     done = _each([partial(delete_content, generation_id=generation_id) for generation_id in ids], until=until)
-    return done + _purge_uploads(until=until)
+    return done + _purge_uploads(until=until) + _purge_events(until=until)
+
+
+def _purge_events(*, until: float) -> int:
+    """Delete old events with their deliveries and attempts, a batch at a time until the time is up."""
+    past = WebhookEvent.objects.filter(created_at__lt=Now() - DELIVERIES_KEPT)
+    done, old = 0, past.exclude(deliveries__lease_until__isnull=False)  # what is being sent goes at the next turn
+    while time.monotonic() < until and (ids := list(old.order_by("created_at").values_list("id", flat=True)[:ROWS])):
+        done += old.filter(id__in=ids).delete()[1].get("generations.WebhookEvent", 0)
+    return done
 
 
 def _purge_uploads(*, until: float) -> int:

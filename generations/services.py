@@ -65,19 +65,18 @@ def submit(
     fingerprint: bytes,
     livemode: bool,
     retention_days: int = 30,
+    webhook_url: str = "",
 ) -> Submitted:
     """Make the row and hold its price in one transaction; send its message once that is committed.
 
     tokens: the model's price now; a test key (livemode False) pays and holds nothing. params: the validated
     parameters, JSON-able; a seed is chosen here if there is none, so that a second attempt paints the same picture.
-    inputs: "image", "mask", "background" as stored. Two callers with one idempotency key get one row.
-
+    inputs: "image", "mask", "background" as stored. webhook_url: already judged. Two callers with one key get one row.
     Raises InsufficientTokens, WalletFrozen, TooManyInFlight, IdempotencyConflict; a lost message is no error.
     """
-    wallet_id = ledger.wallet_id_for(workspace_id=workspace.id)
     row = Generation(
         workspace=workspace,
-        wallet_id=wallet_id,
+        wallet_id=ledger.wallet_id_for(workspace_id=workspace.id),
         created_by=created_by,
         api_key=api_key,
         model=model_id,
@@ -90,6 +89,7 @@ def submit(
         deadline=Now() + settings.DEADLINE,
         dispatch_after=Now() + settings.REDISPATCH,
         delete_after=Now() + timedelta(days=retention_days),
+        webhook_url=webhook_url,
     )
     return durably(partial(_insert_and_hold, row))
 

@@ -5,6 +5,7 @@ from uuid import UUID
 from celery import shared_task
 
 from generations import preparing, running
+from generations.webhooks import delivering
 
 
 @shared_task(ignore_result=True)  # type: ignore[untyped-decorator]  # celery ships no types
@@ -15,6 +16,17 @@ def run_generation(generation_id: object) -> None:
     except ValueError:
         return
     running.run(generation_id=found)
+
+
+# Taken off the queue before it is sent: what a dying worker loses the timer finds.
+@shared_task(ignore_result=True, acks_late=False)  # type: ignore[untyped-decorator]
+def deliver_webhook(delivery_id: object) -> None:
+    """Make an attempt at the delivery of this id, if one is due."""
+    try:
+        found = UUID(str(delivery_id))
+    except ValueError:
+        return
+    delivering.deliver(delivery_id=found)
 
 
 @shared_task(ignore_result=True)  # type: ignore[untyped-decorator]

@@ -7,7 +7,7 @@ from typing import Any
 import structlog
 from structlog.typing import EventDict, WrappedLogger
 
-SECRETS = re.compile(r"rai_(live|test)_\w+|sk_(live|test)_\w+|whsec_\w+|(?<=[?&]s=)[0-9a-f]{16,}|(?i:bearer) \S+")
+SECRETS = re.compile(r"rai_(live|test)_\w+|sk_(live|test)_\w+|whsec_[\w+/=]+|(?<=[?&]s=)[0-9a-f]{16,}|(?i:bearer) \S+")
 
 
 def _masked(value: Any) -> Any:

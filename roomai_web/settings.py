@@ -15,6 +15,7 @@ from roomai_web.env import env_bool, env_int, env_list, env_str
 from roomai_web.limit_settings import *  # noqa: F403  settings are read by name
 from roomai_web.shop_settings import *  # noqa: F403
 from roomai_web.shop_settings import PAYMENT_ORIGINS
+from roomai_web.webhook_settings import *  # noqa: F403
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from threading import Event, Thread
 from typing import Any
 
@@ -20,6 +21,7 @@ from django.db import close_old_connections, connections
 
 from billing import inbox, invariants, low_balance, refunds, sweeps
 from generations import dispatching, leases, processes, retention, watchdog
+from generations.webhooks import delivering, events
 
 log = structlog.get_logger(__name__)
 
@@ -65,7 +67,8 @@ LOOPS = [
     Loop("reap", timedelta(seconds=5), leases.reap),
     Loop("watchdog", timedelta(seconds=10), watchdog.look),
     Loop("check_ledger", timedelta(seconds=60), check_ledger),
-    Loop("low_balance", timedelta(minutes=1), low_balance.tell),
+    Loop("low_balance", timedelta(minutes=1), partial(low_balance.tell, listener=events.balance_low)),
+    Loop("webhooks", timedelta(seconds=1), delivering.send_due),
     Loop("retention", timedelta(minutes=10), retention.purge),
     Loop("sweep_objects", timedelta(days=1), retention.sweep_objects, first_after=timedelta(minutes=10)),
     *(MONEY_LOOPS if settings.SHOP else []),

@@ -25,6 +25,7 @@ from generations.images.gate import LIMIT_BYTES, OWN_LIMIT_BYTES
 from generations.models import Generation, Upload
 from generations.services import StoredInput
 from generations.threads import in_thread
+from generations.webhooks import endpoints
 
 NO_UPLOAD = "There is no such upload, or it has lapsed."
 
@@ -81,6 +82,8 @@ def _read(request: HttpRequest, caller: Caller, idem_key: str | None) -> Wish:
     )
     if earlier is None:
         _refuse_lapsed(parameters, uploads)
+        if parameters.webhook_url:
+            endpoints.check_address(url=parameters.webhook_url, field="webhook_url")
         # A test key pays nothing, but a frozen workspace makes no pictures with it either.
         ledger.early_refusal(wallet_id=caller.wallet_id, tokens=model.tokens if caller.key.livemode else 0)
         overload.refuse_if_overloaded()
@@ -157,6 +160,7 @@ def _submit(
         fingerprint=wish.fingerprint,
         livemode=caller.key.livemode,
         retention_days=wish.parameters.retention_days or settings.RETENTION_DAYS,
+        webhook_url=wish.parameters.webhook_url or "",
     )
 
 

@@ -14,6 +14,7 @@ from generations import usage
 from generations.api import auth, days, schemas, tokens
 from generations.api.auth import Key
 from generations.api.days import Day
+from generations.bodies import balance_body
 from generations.threads import in_thread
 
 router = Router(tags=["Tokens"])
@@ -30,11 +31,8 @@ async def balance(request: HttpRequest) -> HttpResponse:
     """Answer the tokens available, those held for open generations, and those owed after a refund."""
     wallet_id = auth.caller(request).wallet_id
     now = await in_thread(lambda: ledger.snapshot(wallet_id=wallet_id))
-    available = max(0, now.available)
-    return JsonResponse(
-        {"status": "success", "available": available, "held": now.held, "owed": now.owed},
-        headers={"X-Tokens-Remaining": str(available)},
-    )
+    body = balance_body(now)
+    return JsonResponse(body, headers={"X-Tokens-Remaining": str(body["available"])})
 
 
 @router.get(

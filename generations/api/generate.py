@@ -12,7 +12,7 @@ from generations import waiting
 from generations.api import accepting, auth, errors, headers, parsing, schemas
 from generations.api.accepting import Accepted
 from generations.api.auth import Caller, Key
-from generations.api.bodies import generation_body
+from generations.bodies import generation_body
 from generations.models import Generation
 from generations.threads import in_thread, let_go_of_thread, to_the_end
 

@@ -16,7 +16,7 @@ from billing import ledger
 from generations import proof, refusing, services
 from generations.api import auth, documentation, errors, parsing, schemas
 from generations.api.auth import Caller, Key
-from generations.api.bodies import address, generation_body, list_item
+from generations.bodies import address, generation_body, list_item
 from generations.catalog import sentences
 from generations.errors import InvalidParameters, NotFound, UnsupportedMediaType
 from generations.models import Generation, GenerationQuerySet, State

@@ -24,7 +24,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from generations.catalog import sentences
-from generations.catalog.inputs import InlineImage, UploadImage, UrlImage
+from generations.catalog.inputs import URL_MAX_CHARS, InlineImage, UploadImage, UrlImage
 from generations.errors import InvalidParameters
 
 PROMPT_MAX_CHARS = 2000
@@ -79,6 +79,10 @@ def _color(text: str) -> str:
 # behind it, JSON Schema would not know them.
 Seed: TypeAlias = Annotated[int, Field(ge=0, le=SEED_MAX), BeforeValidator(_no_flag)]
 Days: TypeAlias = Annotated[int, Field(ge=1, le=365), BeforeValidator(_no_flag)]
+# Only its length is looked at here: the fetcher alone decides which addresses it opens.
+WebhookUrl: TypeAlias = Annotated[
+    str, Field(min_length=1, max_length=URL_MAX_CHARS), WithJsonSchema({"type": "string", "format": "uri"})
+]
 Color: TypeAlias = Annotated[str, AfterValidator(_color), WithJsonSchema({"type": "string", "pattern": COLOR.pattern})]
 
 
@@ -97,6 +101,9 @@ class Parameters(Part):
     retention_days: Days | None = Field(
         None,
         description="Days until the result and its picture are deleted; 30 unless the installation says otherwise.",
+    )
+    webhook_url: WebhookUrl | None = Field(
+        None, description="A public https address that is told, once, how this generation ended."
     )
 
     def conflicts(self) -> dict[str, list[str]]:
@@ -118,6 +125,8 @@ class Parameters(Part):
         """
         named = {name: _identity(picture, uploads) for name, picture in self.pictures().items()}
         whole = {"model": model_id, "pictures": named, "days": self.retention_days, "settings": self.settings()}
+        if self.webhook_url:
+            whole["webhook"] = self.webhook_url
         spelled = json.dumps(whole, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
         return hashlib.sha256(spelled.encode()).digest()
 

@@ -96,7 +96,13 @@ def ours(*, environment: Mapping[str, str], port: int) -> list[Child]:
         Child(
             "pictures", [*python, *celery, "-Q", "pictures", "-c", pictures, "-n", "pictures@%h"], painter, stop_s=40
         ),
-        Child("default", [*python, *celery, "-Q", "default", "-c", "1", "-n", "default@%h"], worker, stop_s=40),
+        # Threads: it waits for other people's servers, and a slow one must not hold up the next.
+        Child(
+            "default",
+            [*python, *celery, "-Q", "default", "-P", "threads", "-c", "24", "-n", "default@%h"],
+            worker,
+            stop_s=40,
+        ),
         Child("timer", [sys.executable, "manage.py", "timer"], environment, stop_s=8),
     ]
 

@@ -6,7 +6,7 @@ import threading
 from datetime import timedelta
 from uuid import uuid4
 
-from generations import fetch
+from generations import fetch, slots
 from tests.generations.picture_server import answer, serving
 
 
@@ -26,7 +26,7 @@ def test_names_that_hang_take_no_more_than_their_slots(monkeypatch, settings):
     """Nobody is told that a good address is bad because others' look-ups keep the resolver busy."""
     names = SlowNames()
     monkeypatch.setattr(socket, "getaddrinfo", names)
-    monkeypatch.setattr(fetch, "SLOT", timedelta(seconds=1))
+    monkeypatch.setattr(slots, "SLOT", timedelta(seconds=1))
     settings.FETCH_ALLOW_HOSTS = ["pictures.example:1"]
     slow, good = "https://a.slow.example/a.png", "http://pictures.example:1/a.png"
 

@@ -15,7 +15,7 @@ def test_what_it_is():
     read = MODEL.validated(MODEL.request)
     assert read.pictures() == {"image": UrlImage(URL)}
     assert read.settings() == {"format": "png", "result": "cutout"}
-    assert [row.name for row in MODEL.table()] == ["model", "image", "format", "retention_days"]
+    assert [row.name for row in MODEL.table()] == ["model", "image", "format", "retention_days", "webhook_url"]
 
 
 @pytest.mark.parametrize(

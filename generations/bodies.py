@@ -1,10 +1,11 @@
-"""The contract's body for a generation in any state."""
+"""The contract's body for a generation in any state and for a balance: what a poll answers, and a webhook tells."""
 
 from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
 
+from billing.ledger import Balance
 from generations import storage, wording
 from generations.models import Generation, State
 
@@ -44,6 +45,11 @@ def list_item(generation: Generation, *, request_id: str) -> dict[str, Any]:
         "created_at": generation.created_at.isoformat(),
         **body,
     }
+
+
+def balance_body(balance: Balance) -> dict[str, Any]:
+    """Return the tokens available, those held for open generations, and those owed after a refund."""
+    return {"status": "success", "available": max(0, balance.available), "held": balance.held, "owed": balance.owed}
 
 
 def _result(generation: Generation) -> dict[str, Any]:
