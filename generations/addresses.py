@@ -60,7 +60,7 @@ TOP_LABEL = re.compile(r"[a-z]{2,63}|xn--[a-z0-9-]{1,59}")
 DOTTED = re.compile(r"[0-9.]+")
 HAS_AUTHORITY = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?//", re.IGNORECASE)
 # A host, or one in brackets, and a port in plain digits: no user, not even an empty one.
-AUTHORITY = re.compile(r"(?:\[[^\[\]/?#@]*\]|[^\[\]/?#@:]*)(?::[0-9]{0,5})?(?=[/?#]|\Z)")
+AUTHORITY = re.compile(r"(?:\[[^\[\]/?#@]+\]|[^\[\]/?#@:]+)(?::[0-9]{0,5})?(?=[/?#]|\Z)")
 DEFAULT_PORTS = {"https": 443, "http": 80}
 EAST_ASIAN = frozenset({"CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO"})
 

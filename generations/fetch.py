@@ -179,16 +179,17 @@ class Fetcher:
         """Yield the response's head from the first judged address that takes the connection."""
         read_s, connect_s = self._times.read.total_seconds(), self._times.connect.total_seconds()
         timeout = httpx.Timeout(read_s, connect=connect_s)
-        async with httpx.AsyncClient(verify=self._tls, trust_env=False, timeout=timeout) as client:
+        # The transport alone: a client reads redirects by itself, and stumbles over odd ones before we may refuse them.
+        async with httpx.AsyncHTTPTransport(verify=self._tls, trust_env=False) as transport:
             for address in checked[:2]:
-                request = client.build_request(
+                request = httpx.Request(
                     "GET",
                     target.url.copy_with(host=str(address)),
                     headers=HEADERS | {"Host": target.host_header},
                     extensions={"timeout": timeout.as_dict(), "sni_hostname": target.host},
                 )
                 try:
-                    response = await client.send(request, stream=True, follow_redirects=False)
+                    response = await transport.handle_async_request(request)
                 except httpx.ConnectError:
                     continue
                 try:

@@ -156,6 +156,7 @@ def test_redirects_are_followed_by_hand(status):
         *("http://127.0.0.1:1/", "//169.254.169.254/latest/", "http://localhost/", "ftp://example.com/a", ""),
         *("https://127.0.0.1:443\\@1.1.1.1/", "https://2130706433/", "https://a@example.com/", "/a"),
         *("//@127.0.0.1:1/b", "/b c", "//127.0.0.1:+1/b", "/b\u200b", "/" + "b" * 2048),
+        *("data:image/png;base64,AAAA", "https://127.1:8443/", "https://2001:db8::1:8443/", "https://[", "http:///b"),
     ],
 )
 def test_a_redirect_to_a_refused_address_is_not_followed(connects, location):
