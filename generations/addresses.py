@@ -58,6 +58,9 @@ REFUSED_NAMES = ("localhost", "local", "internal", "lan", "home.arpa", "onion", 
 LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
 TOP_LABEL = re.compile(r"[a-z]{2,63}|xn--[a-z0-9-]{1,59}")
 DOTTED = re.compile(r"[0-9.]+")
+HAS_AUTHORITY = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?//", re.IGNORECASE)
+# A host, or one in brackets, and a port in plain digits: no user, not even an empty one.
+AUTHORITY = re.compile(r"(?:\[[^\[\]/?#@]+\]|[^\[\]/?#@:]+)(?::[0-9]{0,5})?(?=[/?#]|\Z)")
 DEFAULT_PORTS = {"https": 443, "http": 80}
 EAST_ASIAN = frozenset({"CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO"})
 
@@ -86,7 +89,7 @@ class Target:
     @property
     def host_header(self) -> str:
         """Return what the Host header says: the name as given, the port where it is not the usual one."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
+        host = _bracketed(self.host)
         return host if self.port == DEFAULT_PORTS[self.url.scheme] else f"{host}:{self.port}"
 
 
@@ -109,24 +112,38 @@ def read(text: str, *, rules: Rules) -> Target:
 
     One parser serves the check and the fetch: what is judged here are the parts the client will use.
     """
-    if len(text) > URL_MAX_CHARS or "\\" in text or any(_is_hidden(sign) for sign in text):
-        raise ImageUrlNotAllowed
+    check_spelling(text)
     try:
         url = httpx.URL(text).copy_with(fragment=None)
         host, scheme = url.raw_host.decode("ascii").strip("[]"), url.scheme
     except (httpx.InvalidURL, ValueError) as error:
         raise ImageUrlNotAllowed from error
-    if scheme not in DEFAULT_PORTS or not host or url.userinfo or "%" in host:
+    if scheme not in DEFAULT_PORTS or not host or url.userinfo or "%" in host or len(str(url)) > URL_MAX_CHARS:
         raise ImageUrlNotAllowed
     port = DEFAULT_PORTS[scheme] if url.port is None else url.port
-    if f"{host}:{port}" in rules.allowed_hosts:
+    if f"{_bracketed(host)}:{port}" in rules.allowed_hosts:
         return Target(url, host, port, is_operators=True)
     if port != DEFAULT_PORTS[scheme] or (scheme == "http" and not rules.allow_http):
         raise ImageUrlNotAllowed
     if ":" in host or DOTTED.fullmatch(host):
         return Target(url, host, port, is_operators=False, literal=_literal(host, text, rules))
-    _check_name(host, spelled=url.host, rules=rules)
+    _check_name(host, rules=rules)
     return Target(url, host, port, is_operators=False)
+
+
+def check_spelling(text: str) -> None:
+    """Refuse what two readers would read differently: hidden characters, backslashes, users, odd ports.
+
+    text: an address, or what a redirect calls one, before any parser has tidied it. Raises ImageUrlNotAllowed.
+    """
+    if len(text) > URL_MAX_CHARS or "\\" in text or any(_is_hidden(sign) for sign in text):
+        raise ImageUrlNotAllowed
+    if (start := HAS_AUTHORITY.match(text)) and not AUTHORITY.match(text, start.end()):
+        raise ImageUrlNotAllowed
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
 
 
 def _is_hidden(sign: str) -> bool:
@@ -148,15 +165,23 @@ def _literal(host: str, text: str, rules: Rules) -> Address:
     return address
 
 
-def _check_name(host: str, *, spelled: str, rules: Rules) -> None:
+def _check_name(host: str, *, rules: Rules) -> None:
     labels = host.split(".")
     well_formed = len(host) <= 253 and len(labels) > 1 and all(LABEL.fullmatch(label) for label in labels)
     if not well_formed or not TOP_LABEL.fullmatch(labels[-1]) or host in rules.own_hosts:
         raise ImageUrlNotAllowed
     if any(host == name or host.endswith(f".{name}") for name in REFUSED_NAMES):
         raise ImageUrlNotAllowed
-    if any(_mixes_scripts(label) for label in spelled.split(".")):
+    if any(_mixes_scripts(_spelled(label)) for label in labels):
         raise ImageUrlNotAllowed
+
+
+def _spelled(label: str) -> str:
+    """Return a label as people read it. Raises ImageUrlNotAllowed for one that only pretends to be encoded."""
+    try:
+        return httpx.URL(scheme="https", host=label).host  # by itself: of a whole name only the first is decoded
+    except (httpx.InvalidURL, ValueError) as error:
+        raise ImageUrlNotAllowed from error
 
 
 def _mixes_scripts(label: str) -> bool:

@@ -107,6 +107,7 @@ def host_of(url: str) -> str:
 def rules_of_settings() -> Rules:
     """Return the rules as the operator set them. Our own hosts are never fetched from."""
     own = {urlsplit(url).hostname or "" for url in (settings.PUBLIC_URL, settings.RESULTS_URL)}
+    own |= {name.lower().lstrip(".") for name in settings.ALLOWED_HOSTS}
     return Rules(
         allow_http=settings.FETCH_ALLOW_HTTP,
         allowed_hosts=frozenset(settings.FETCH_ALLOW_HOSTS),
@@ -174,6 +175,7 @@ class Fetcher:
         while True:
             seen.add(str(target.url))
             async with self._opened(target, await self._checked(target), HEADERS) as response:
+                _check_head(response)
                 if response.status_code not in REDIRECTS:
                     return await _body(response)
                 location = response.headers.get("location", "")
@@ -183,8 +185,9 @@ class Fetcher:
 
     def _next(self, target: Target, location: str) -> Target:
         # The raw text is read like an address of the caller's own before it is joined to the one before.
-        if not location or not location.isprintable() or "\\" in location:
+        if not location:
             raise ImageUrlNotAllowed
+        addresses.check_spelling(location)
         try:
             following = addresses.read(str(target.url.join(location)), rules=self.rules)
         except (httpx.InvalidURL, ValueError) as error:
@@ -223,9 +226,10 @@ class Fetcher:
         """Yield the response's head from the first judged address that takes the connection; a body is sent by POST."""
         read_s, connect_s = self._times.read.total_seconds(), self._times.connect.total_seconds()
         timeout = httpx.Timeout(read_s, connect=connect_s)
-        async with httpx.AsyncClient(verify=self._tls, trust_env=False, timeout=timeout) as client:
+        # The transport alone: a client reads redirects by itself, and stumbles over odd ones before we may refuse them.
+        async with httpx.AsyncHTTPTransport(verify=self._tls, trust_env=False) as transport:
             for address in checked[:2]:
-                request = client.build_request(
+                request = httpx.Request(
                     "GET" if body is None else "POST",
                     target.url.copy_with(host=str(address)),
                     headers=headers | {"Host": target.host_header},
@@ -233,7 +237,7 @@ class Fetcher:
                     extensions={"timeout": timeout.as_dict(), "sni_hostname": target.host},
                 )
                 try:
-                    response = await client.send(request, stream=True, follow_redirects=False)
+                    response = await transport.handle_async_request(request)
                 except httpx.ConnectError:
                     continue
                 try:
@@ -249,11 +253,16 @@ def _see_error(lookup: asyncio.Future[list[Address]]) -> None:
         lookup.exception()  # seen, so that asyncio does not report one that nobody waited for
 
 
+def _check_head(response: httpx.Response) -> None:
+    raw = response.headers.raw
+    if len(raw) > HEADERS_MAX or sum(len(name) + len(value) for name, value in raw) > HEADERS_MAX_BYTES:
+        raise ImageUrlUnreachable
+
+
 async def _body(response: httpx.Response) -> bytes:
     """Return the body of a 200, counted as it streams."""
     head = response.headers
-    too_many = len(head.raw) > HEADERS_MAX or sum(len(n) + len(v) for n, v in head.raw) > HEADERS_MAX_BYTES
-    if response.status_code != 200 or too_many or head.get("content-encoding", "identity") != "identity":
+    if response.status_code != 200 or head.get("content-encoding", "identity") != "identity":
         raise ImageUrlUnreachable
     if int(head.get("content-length", 0)) > LIMIT_BYTES:
         raise ImageUrlUnreachable

@@ -8,6 +8,7 @@ storage API.
 
 import hashlib
 import hmac
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -30,6 +31,8 @@ Purpose = Literal["read", "save"]
 PREVIEW = timedelta(hours=1)
 KEPT = timedelta(hours=24)
 EXTENSIONS = {"jpeg": "jpg"}
+# A Unix time as we write it: another spelling of the same number would be another address for the same file.
+EXPIRY = re.compile(r"[1-9][0-9]{0,11}")
 CONTENT_TYPES = {"png": "image/png", "jpg": "image/jpeg", "webp": "image/webp"}
 
 
@@ -188,7 +191,7 @@ def purpose_of(*, path: str, query: Mapping[str, str]) -> Purpose | None:
     passed is another question.
     """
     expiry, given, asked = query.get("e", ""), query.get("s", ""), query.get("as")
-    if not (expiry.isascii() and expiry.isdigit() and len(expiry) <= 12) or asked not in {None, "save"}:
+    if not EXPIRY.fullmatch(expiry) or asked not in {None, "save"}:
         return None
     purpose: Purpose = "save" if asked else "read"
     wanted = signature(path=path, expiry=int(expiry), purpose=purpose)

@@ -80,6 +80,9 @@ def decode(data: bytes, *, name: bytes, header: tuple[int, int]) -> tuple[Image.
         raise Refused(UNREADABLE)
     turn = UPRIGHT.get(_orientation(image))
     image.load()
+    # Of a PNG only: what stands behind the pixels has been read by now.
+    if any(len(text) > TEXT_LIMIT_BYTES for text in getattr(image, "text", {}).values()):
+        raise Refused(UNREADABLE)
     if image.mode == "CMYK" and "adobe" not in image.info:
         # Pillow takes every such file for one of Photoshop's, which store how little ink there is.
         image = ImageChops.invert(image)
@@ -177,8 +180,9 @@ def prepare() -> None:
     """Set every limit. Whatever is needed later has been imported and built by now."""
     ImageFile.LOAD_TRUNCATED_IMAGES = False
     Image.MAX_IMAGE_PIXELS = 25_000_000
-    PngImagePlugin.MAX_TEXT_CHUNK = TEXT_LIMIT_BYTES
-    PngImagePlugin.MAX_TEXT_MEMORY = 1024 * 1024
+    # One limit of Pillow's for texts and color profiles alike: the smaller one for texts is looked at afterwards.
+    PngImagePlugin.MAX_TEXT_CHUNK = ICC_LIMIT_BYTES
+    PngImagePlugin.MAX_TEXT_MEMORY = ICC_LIMIT_BYTES
     AvifImagePlugin.DEFAULT_MAX_THREADS = 1
     pi_heif.register_heif_opener(thumbnails=False, decode_threads=1)
     Image.init()

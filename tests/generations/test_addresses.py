@@ -51,6 +51,11 @@ WHOLE = [
     *("jar:https://example.com!/a", "data:text/html;base64,AAAA", "blob:https://example.com/1", "javascript:alert(1)"),
     "https://example.com/" + "a" * 2048,
     "https://example.com/\ud800",
+    "https://example.com/" + "ü" * 1000,
+    *("https://@example.com/", "https://:@example.com/", "//@example.com/", "https://@[2606:4700::1111]/"),
+    *("https://example.com:+443/", "https://example.com:４４３/", "https://example.com:443:/", "https://[1.1.1.1]/"),
+    *("https://xn--.com/", "https://xn--a.xn--b/", "https://www.xn--.com/", "https://xn--a.example.com/"),
+    *("https://www.раypal.com/", "https://www.xn--ypal-43d9g.com/"),
 ]
 RULES = Rules(own_hosts=frozenset({"roomai.example.com"}), ipv6=True)
 
@@ -116,6 +121,7 @@ def test_ipv6_is_off_unless_the_operator_wants_it():
         ("https://bücher.example.com/a.png", "xn--bcher-kva.example.com"),
         ("https://例え.jp/ö.png", "xn--r8jz45g.jp"),
         ("https://127.0.0.1.nip.io/a.png", "127.0.0.1.nip.io"),
+        ("https://example.com:/a@b:c.png?x=//u@h", "example.com"),
     ],
 )
 def test_good_address(url, host):
@@ -131,7 +137,8 @@ def test_http_only_where_the_operator_allows_it():
 
 
 def test_a_host_of_the_operators_is_exempt_on_its_port_only():
-    rules = Rules(allowed_hosts=frozenset({"127.0.0.1:9000", "nas.lan:80"}))
+    rules = Rules(allowed_hosts=frozenset({"127.0.0.1:9000", "nas.lan:80", "[::1]:9000"}))
+    assert addresses.read("http://[::1]:9000/a.png", rules=rules).host_header == "[::1]:9000"
     assert addresses.read("http://127.0.0.1:9000/a.png", rules=rules).is_operators
     assert addresses.read("http://nas.lan/a.png", rules=rules).is_operators
     for url in ("http://127.0.0.1:9001/a.png", "https://nas.lan/a.png", "http://u@nas.lan/a.png"):

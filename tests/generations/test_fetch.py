@@ -10,7 +10,7 @@ import pytest
 
 from generations.addresses import Rules
 from generations.errors import ImageUrlNotAllowed, ImageUrlUnreachable
-from generations.fetch import Fetcher, Times
+from generations.fetch import Fetcher, Times, rules_of_settings
 from generations.images.gate import LIMIT_BYTES
 from tests.generations.picture_server import BODY, answer, certificate, serving
 from tests.generations.test_addresses import REFUSED, SPELLINGS
@@ -155,6 +155,8 @@ def test_redirects_are_followed_by_hand(status):
         *(f"https://{f'[{text}]' if ':' in text else text}/a.png" for text in REFUSED),
         *("http://127.0.0.1:1/", "//169.254.169.254/latest/", "http://localhost/", "ftp://example.com/a", ""),
         *("https://127.0.0.1:443\\@1.1.1.1/", "https://2130706433/", "https://a@example.com/", "/a"),
+        *("//@127.0.0.1:1/b", "/b c", "//127.0.0.1:+1/b", "/b\u200b", "/" + "b" * 2048),
+        *("data:image/png;base64,AAAA", "https://127.1:8443/", "https://2001:db8::1:8443/", "https://[", "http:///b"),
     ],
 )
 def test_a_redirect_to_a_refused_address_is_not_followed(connects, location):
@@ -223,6 +225,8 @@ async def headless():
         b"HTTP/1.1 200 OK\r\nContent-Length: 20971521\r\n\r\n",
         b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshort",
         b"HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: " + b"9" * 5000 + b"\r\n\r\n",
+        answer(status="302 Found", headers=["Location: /a", *(f"X-{n}: y" for n in range(101))]),
         b"SSH-2.0-OpenSSH_9.2\r\n",
         b"",
     ],
@@ -243,6 +247,15 @@ def test_a_slow_answer_ends_in_time(made):
 def test_a_body_without_length_is_counted_as_it_streams():
     with pytest.raises(ImageUrlUnreachable):
         get(lambda path: endless(), times=Times())
+
+
+def test_our_own_hosts_are_never_fetched_from(settings):
+    settings.PUBLIC_URL, settings.RESULTS_URL = "https://room.example", "https://files.example:8443"
+    settings.ALLOWED_HOSTS = ["room.example", "Www.Room.example", ".tenants.example", "*"]
+    never, lookups = resolver()
+    for host in ("room.example", "files.example", "www.room.example", "tenants.example"):
+        refused(f"https://{host}/a.png", rules=rules_of_settings(), resolve=never)
+    assert lookups == []
 
 
 def test_nobody_listening_is_unreachable():

@@ -110,6 +110,7 @@ def test_any_changed_byte_is_refused(ready_one: Generation) -> None:
         f"{address}?s={asked['s']}",
         f"{address}?e={int(asked['e']) + 1}&s={asked['s']}",
         f"{address}?e=%C2%B2&s={asked['s']}",
+        f"{address}?e=0{asked['e']}&s={asked['s']}",
         f"{address}?e={asked['e']}&s={asked['s'][:-1]}{'0' if asked['s'][-1] != '0' else '1'}",
         f"{address}?e={asked['e']}&s=%E2%82%AC",
         path.replace(".png", ".jpg"),

@@ -1,5 +1,6 @@
 """Whatever an honest picture is stored as, it arrives upright, in 8-bit sRGB, with its alpha."""
 
+import contextlib
 import io
 import zlib
 
@@ -197,6 +198,25 @@ def test_a_text_chunk_that_unpacks_to_megabytes(decoder):
     bomb = png_with((b"zTXt", b"Comment\x00\x00" + zlib.compress(bytes(50_000_000), 9)))
     with pytest.raises(ImageUnreadable):
         decoder.decode(bomb)
+
+
+@pytest.mark.parametrize("kind", ["tEXt", "zTXt", "iTXt"])
+def test_a_text_of_more_than_64_kb(decoder, kind):
+    for size, is_fine in ((64 * 1024, True), (64 * 1024 + 1, False)):
+        text = b"x" * size
+        body = {"tEXt": b"", "zTXt": b"\0", "iTXt": b"\0\0\0\0"}[kind] + (
+            zlib.compress(text) if kind == "zTXt" else text
+        )
+        file = png_with((kind.encode(), b"Comment\0" + body))
+        with contextlib.nullcontext() if is_fine else pytest.raises(ImageUnreadable):
+            decoder.decode(file)
+
+
+def test_a_profile_of_a_png_may_be_as_large_as_any(decoder):
+    profile = swapped_profile() + bytes(200_000)
+    red = np.zeros((32, 32, 3), np.uint8)
+    red[:] = (255, 0, 0)
+    assert decoder.decode(saved(red, "PNG", icc_profile=profile)).rgb[16, 16, 1] > 240
 
 
 def test_an_oversized_profile_is_refused(decoder):

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("generations", "0003_matte"),
+        ("generations", "0004_webhooks"),
     ]
 
     operations = [
