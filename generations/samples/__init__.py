@@ -3,6 +3,7 @@
 Docs, playground and tests take it from here; nothing shown anywhere as code is written a second time.
 """
 
-from generations.samples.calls import KEY, for_request
+from generations.samples.calls import KEY, for_request, opening
+from generations.samples.guides import of_guide
 
-__all__ = ["KEY", "for_request"]
+__all__ = ["KEY", "for_request", "of_guide", "opening"]
