@@ -18,7 +18,7 @@ from django.contrib.staticfiles.storage import HashedFilesMixin, StaticFilesStor
 from django.core.files.base import ContentFile
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 register = template.Library()
@@ -109,8 +109,28 @@ def icon(name: str, variant: str = "") -> SafeString:
     return format_html('<svg class="icon{}" aria-hidden="true"><use href="{}"/></svg>', extra, href)
 
 
+@register.filter
+def as_code(text: str) -> SafeString:
+    """Return text for the inside of an element: quotes stay as they are, which in code are many."""
+    return mark_safe(text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))  # noqa: S308  # escaped here
+
+
 @register.simple_tag
 def credits() -> list[dict[str, Any]]:
     """Return an entry for each picture of our pages, as `static/img/CREDITS.toml` has them, with its `path`."""
     listed = tomllib.loads(Path(settings.BASE_DIR, "static/img/CREDITS.toml").read_text(encoding="utf-8"))
     return [{"path": path, **entry} for path, entry in sorted(listed.items())]
+
+
+@register.simple_tag
+def result_of(model_id: str) -> dict[str, str] | None:
+    """Return a picture of our pages that this model made, and the photo it was made from; None where there is none.
+
+    `before` and `after` are paths below the static folder, `prompt` is "" for a model that takes none.
+    """
+    listed = {entry["path"]: entry for entry in credits()}
+    for path, entry in listed.items():
+        photo = entry.get("source", "")
+        if entry.get("model") == model_id and photo in listed and path.endswith((".jpg", ".webp")):
+            return {"before": f"img/{photo}", "after": f"img/{path}", "prompt": entry.get("prompt", "")}
+    return None

@@ -70,7 +70,7 @@ class ChangeBg(Parameters):
 
     model: Literal["changebg"] = Field(description='Must be "changebg".')
     image: ImageInput = Field(
-        description="URL of the image; or a data:image/…;base64, address, or the id of an upload."
+        description="URL of the image. A data:image/…;base64, address or the id of an upload will do, too."
     )
     prompt: Prompt | None = Field(
         None,

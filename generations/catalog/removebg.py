@@ -13,7 +13,7 @@ class RemoveBg(Parameters):
 
     model: Literal["removebg"] = Field(description='Must be "removebg".')
     image: ImageInput = Field(
-        description="URL of the image; or a data:image/…;base64, address, or the id of an upload."
+        description="URL of the image. A data:image/…;base64, address or the id of an upload will do, too."
     )
     format: Literal["png", "webp"] = Field(
         "png", description="Output format; both keep transparency and every pixel. JPEG has no transparency."

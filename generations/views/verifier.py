@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from generations.api import schemas
+from generations.views import guides
 
 SCRIPT = Path("docs/verify_proof.py")
 
@@ -25,7 +26,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "address": f"{settings.PUBLIC_URL}/api/v1/generations/{_asked_for(request)}",
         "answer": json.dumps(_example(), indent=2, ensure_ascii=False),
     }
-    return render(request, "site/proof.html", context)
+    return render(request, "site/proof.html", guides.around("proof") | context)
 
 
 @require_safe

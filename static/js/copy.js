@@ -1,4 +1,4 @@
-// A button with data-copy="<id of a field>" puts that field's value on the clipboard and says so for a moment.
+// A button with data-copy="<id of a field or of code>" puts what stands there on the clipboard and says so for a moment.
 // Without scripts or a clipboard the button stays hidden, and the field is there to be selected by hand.
 const SAID_MS = 2000;
 
@@ -13,9 +13,9 @@ async function copy(event) {
   const before = button.dataset.before ?? words.textContent;
   button.dataset.before = before;
   try {
-    await navigator.clipboard.writeText(field.value);
+    await navigator.clipboard.writeText(field.value ?? field.textContent);
   } catch {
-    field.select(); // the browser refused: one keystroke is left to do
+    field.select?.(); // the browser refused: one keystroke is left to do
     return;
   }
   words.textContent = button.dataset.copied;
