@@ -10,7 +10,7 @@ from accounts.models import User
 from billing import acts, inbox, packs, refunds
 from billing.admin_acts import Act, Acts, GrantForm, ReasonForm, RefundForm, SettleForm, SureForm
 from billing.models import Dispute, EventStatus, LedgerEntry, Purchase, Refund, Status, StripeEvent, Wallet
-from billing.once import Proposal
+from billing.once import Finding, Proposal
 
 # Django's own classes take no type argument while they run.
 if TYPE_CHECKING:
@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     _RefundAdmin = admin.ModelAdmin[Refund]
     _DisputeAdmin = admin.ModelAdmin[Dispute]
     _ProposalAdmin = admin.ModelAdmin[Proposal]
+    _FindingAdmin = admin.ModelAdmin[Finding]
 else:
     _WalletAdmin = _EntryAdmin = _PurchaseAdmin = _EventAdmin = admin.ModelAdmin
-    _RefundAdmin = _DisputeAdmin = _ProposalAdmin = admin.ModelAdmin
+    _RefundAdmin = _DisputeAdmin = _ProposalAdmin = _FindingAdmin = admin.ModelAdmin
 
 
 def _grant(wallet: Wallet, operator: User, given: dict[str, Any]) -> str:
@@ -174,3 +175,12 @@ class ProposalAdmin(Acts, ReadOnly, _ProposalAdmin):
     list_select_related = ("workspace", "proposed_by", "confirmed_by")
     ordering = ("-created_at",)
     acts = (Act("confirm", "Confirm", SureForm, _confirm, is_offered=lambda proposal: proposal.done_at is None),)
+
+
+@admin.register(Finding)
+class FindingAdmin(ReadOnly, _FindingAdmin):
+    """What the sweeps found wrong; the overview shows it, too, until it is mended."""
+
+    list_display = ("what", "about", "detail", "since")
+    list_filter = ("what",)
+    ordering = ("-since",)

@@ -8,6 +8,9 @@ from django.utils.functional import SimpleLazyObject
 
 from accounts import workspaces
 from billing import ledger
+from billing.once import Finding
+
+SHOWN = 20
 
 
 def wallet(request: HttpRequest) -> dict[str, Any]:
@@ -24,6 +27,14 @@ def wallet(request: HttpRequest) -> dict[str, Any]:
 
 
 def shop(_request: HttpRequest) -> dict[str, Any]:
-    """Return `shop`: whether tokens are sold here, whether with money that is not real, and how tax is told."""
+    """Return `shop`: whether tokens are sold here, whether with money that is not real, and how tax is told.
+
+    `shop.findings` is what the sweeps found wrong, for the operators' overview; read only where a page asks.
+    """
     tax = settings.STRIPE_TAX_BEHAVIOR if settings.STRIPE_TAX else "none"
-    return {"shop": {"is_open": settings.SHOP, "test_mode": settings.SHOP and not settings.STRIPE_LIVE, "tax": tax}}
+    test_mode = settings.SHOP and not settings.STRIPE_LIVE
+    return {"shop": {"is_open": settings.SHOP, "test_mode": test_mode, "tax": tax, "findings": _findings}}
+
+
+def _findings() -> list[Finding]:
+    return list(Finding.objects.order_by("-since")[:SHOWN])

@@ -1,4 +1,4 @@
-"""Tables whose rows make something happen once: a refund we decide, a proposal of staff, a welcome, a notice."""
+"""Tables whose rows make something happen once: a refund we decide, a proposal of staff, a welcome, what is told."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -119,3 +119,21 @@ class LowBalanceNotice(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["entry", "level"], name="billing_told_once")]
+
+
+class Finding(models.Model):
+    """Something a sweep found wrong and staff have to mend; told when it is new, gone when it is mended.
+
+    Invariant: one row for a kind and the object it is about; neither names a person.
+    """
+
+    what = models.CharField(max_length=32)
+    about = models.CharField(max_length=255)
+    detail = models.CharField(max_length=500)
+    since = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["what", "about"], name="billing_found_once")]
+
+    def __str__(self) -> str:
+        return f"{self.what}: {self.detail}"

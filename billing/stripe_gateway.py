@@ -19,6 +19,7 @@ from billing.errors import InTransaction, PaymentsRefused, PaymentsUnavailable
 from billing.stripe_records import (
     Attempt,
     DisputeState,
+    Endpoint,
     Event,
     Payment,
     RefundState,
@@ -135,6 +136,13 @@ def portal_url(*, customer_id: str, return_url: str, key: str) -> str:
     params: Any = {"customer": customer_id, "return_url": return_url}
     with _heard():
         return str(_client().v1.billing_portal.sessions.create(params, {"idempotency_key": key}).url)
+
+
+def endpoints() -> list[Endpoint]:
+    """Return every webhook endpoint of the account, in this key's mode."""
+    with _heard():
+        found = _client().v1.webhook_endpoints.list({"limit": PAGE}).auto_paging_iter()
+        return [Endpoint(one.id, one.url, one.api_version or "", one.status == "enabled") for one in found]
 
 
 def events_since(*, moment: datetime) -> Iterator[Event]:

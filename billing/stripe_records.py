@@ -71,6 +71,16 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where Stripe sends events. api_version: of what it sends there, "" for whatever the account's default is."""
+
+    id: str
+    url: str
+    api_version: str
+    is_enabled: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """What an event says of itself. The object is only a name: whoever acts on it asks Stripe again."""
 

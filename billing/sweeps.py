@@ -8,7 +8,7 @@ from datetime import timedelta
 import structlog
 from django.utils import timezone
 
-from billing import alerts, fulfilment, inbox, stripe_gateway
+from billing import findings, fulfilment, inbox, stripe_gateway
 from billing.errors import PaymentsError, UnknownPurchase
 from billing.models import LedgerEntry, Purchase, Status, SweepCursor
 
@@ -47,7 +47,7 @@ def settle_open() -> None:
 
 
 def compare() -> list[str]:
-    """Return, and tell staff, every payment of the last two days without its entry, and the other way round."""
+    """Return every payment of the last two days without its entry, and the other way round; staff hear of new ones."""
     since = timezone.now() - COMPARED
     paid = stripe_gateway.paid_intents_since(moment=since)
     granted = dict(
@@ -65,6 +65,5 @@ def compare() -> list[str]:
     mine = Purchase.objects.filter(paid_at__gte=since + OVERLAP, paid_at__lt=timezone.now() - OVERLAP)
     intents = {intent for intent, _name, _amount in paid}
     found += [f"{one.payment_intent_id}: granted, not paid" for one in mine if one.payment_intent_id not in intents]
-    for line in found:
-        alerts.raised(what="payments_differ", about=line.partition(":")[0], detail=line)
+    findings.settle(what="payments_differ", found={line.partition(":")[0]: line for line in found})
     return found

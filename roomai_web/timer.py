@@ -19,7 +19,7 @@ import structlog
 from django.conf import settings
 from django.db import close_old_connections, connections
 
-from billing import inbox, invariants, low_balance, refunds, sweeps
+from billing import endpoint, inbox, invariants, low_balance, refunds, sweeps
 from generations import dispatching, leases, processes, retention, watchdog
 from generations.webhooks import delivering, events
 
@@ -56,6 +56,7 @@ def stripe_inbox() -> None:
 #: Where tokens are sold: no broker is needed, so a dead one delays no payment.
 MONEY_LOOPS = [
     Loop("stripe_inbox", timedelta(seconds=2), stripe_inbox),
+    Loop("stripe_endpoint", timedelta(hours=1), endpoint.check),
     Loop("stripe_events", timedelta(hours=1), sweeps.collect_events, first_after=timedelta(minutes=1)),
     Loop("stripe_open", timedelta(minutes=10), sweeps.settle_open),
     Loop("stripe_refunds", timedelta(minutes=10), refunds.ask_again, first_after=timedelta(minutes=2)),

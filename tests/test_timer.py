@@ -136,6 +136,7 @@ def test_the_loops_are_those_of_the_design() -> None:
     }
     assert {loop.name: loop.every.total_seconds() for loop in timer.MONEY_LOOPS} == {
         "stripe_inbox": 2,
+        "stripe_endpoint": 3_600,
         "stripe_events": 3_600,
         "stripe_open": 600,
         "stripe_refunds": 600,

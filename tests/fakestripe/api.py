@@ -178,6 +178,7 @@ ROUTES: list[Route] = [
     _route("GET", "radar/early_fraud_warnings/{}", retrieve("radar.early_fraud_warning"), ONE),
     _route("POST", "billing_portal/sessions", create_portal, {"customer": None, "return_url": None}),
     _route("GET", "invoices/{}", retrieve("invoice"), ONE),
+    _route("GET", "webhook_endpoints", listed("webhook_endpoint"), LISTED),
     _route("GET", "events", listed("event"), LISTED | {"created": CREATED, "type": None}),
     _route("GET", "events/{}", retrieve("event"), ONE),
 ]

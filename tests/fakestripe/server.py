@@ -52,6 +52,7 @@ class FakeStripe:
 
     def send_hooks(self, *, url: str, secret: str) -> Sender:
         """Send every event to this address from now on."""
+        self.world.endpoint(url)
         self.sender = Sender(self.world, url=url, secret=secret)
         self.sender.start()
         return self.sender

@@ -66,6 +66,16 @@ class World:
         except KeyError:
             raise Refusal(404, f"No such {table}: '{name}'", code="resource_missing") from None
 
+    def endpoint(self, url: str) -> Thing:
+        """Return the webhook endpoint with this address, made when it is not there; an earlier start's go."""
+        for name in [one["id"] for one in self.find("webhook_endpoint") if one["url"] != url]:
+            del self.tables["webhook_endpoint"][name]
+        for known in self.find("webhook_endpoint"):
+            return known
+        return self.add(
+            "webhook_endpoint", "we", url=url, api_version=API_VERSION, status="enabled", enabled_events=["*"]
+        )
+
     def find(self, table: str, **wanted: Any) -> list[Thing]:
         """Return the objects whose fields are so, the newest first."""
         rows = list(self.tables[table].values())[::-1]
