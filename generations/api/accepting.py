@@ -82,7 +82,8 @@ def _read(request: HttpRequest, caller: Caller, idem_key: str | None) -> Wish:
     if earlier is None:
         _refuse_lapsed(parameters, uploads)
         # A test key pays nothing, but a frozen workspace makes no pictures with it either.
-        ledger.early_refusal(wallet_id=caller.wallet_id, tokens=model.tokens if caller.key.livemode else 0)
+        tokens = model.tokens if caller.key.livemode else 0
+        ledger.early_refusal(wallet_id=caller.wallet_id, tokens=tokens, cap=services.cap_of(caller.key))
         overload.refuse_if_overloaded()
     return Wish(model, parameters, uploads, fingerprint, earlier)
 
