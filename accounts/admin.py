@@ -1,11 +1,13 @@
 """What operators see of people: nothing here shows a secret, and keys are made and revoked by their owners."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
+from django import forms
 from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
 
+from accounts import audit, key_limits, networks
 from accounts.models import ApiKey, AuditEntry, Membership, User, Workspace
 
 # Django's own classes take no type argument while they run.
@@ -71,13 +73,66 @@ class WorkspaceAdmin(ReadOnly, _WorkspaceAdmin):
     inlines = (MembershipInline,)
 
 
+class LimitsForm(forms.ModelForm):  # type: ignore[type-arg]  # takes none while it runs
+    """A key's limits, and why they are changed."""
+
+    allowed_networks = forms.CharField(
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="Where it works: one network a line, as 203.0.113.0/24 or 2001:db8::/48; empty for everywhere.",
+    )
+    reason = forms.CharField(min_length=3, max_length=500, help_text="Kept in the audit.")
+
+    class Meta:
+        model = ApiKey
+        fields = ("monthly_token_cap", "allowed_networks")
+        help_texts = {"monthly_token_cap": "Tokens a calendar month (UTC), counted from now on; empty for no cap."}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["allowed_networks"] = "\n".join(self.instance.allowed_networks)
+
+    def clean_allowed_networks(self) -> list[str]:
+        """Return the networks in their usual spelling, or say which is none."""
+        try:
+            return networks.checked(self.cleaned_data["allowed_networks"].replace(",", "\n").splitlines())
+        except networks.BadNetworks as error:
+            raise forms.ValidationError(str(error)) from error
+
+
 @admin.register(ApiKey)
-class ApiKeyAdmin(ReadOnly, _ApiKeyAdmin):
+class ApiKeyAdmin(_ApiKeyAdmin):
+    """Keys are made and revoked by their owners; an operator may limit one."""
+
+    form = LimitsForm
+    readonly_fields = (
+        *("name", "workspace", "created_by", "livemode", "prefix", "last4", "scopes"),
+        *("last_used_at", "expires_at", "revoked_at", "created_at"),
+    )
+    fields = (*readonly_fields, "monthly_token_cap", "allowed_networks", "reason")
     list_display = ("__str__", "name", "workspace", "livemode", "last_used_at", "expires_at", "revoked_at")
     list_filter = ("livemode",)
     search_fields = ("last4", "name", "workspace__id")
-    exclude = ("digest", "pepper_id")
     list_select_related = ("workspace",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Keys are shown to whoever makes them, so their owners do."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: ApiKey | None = None) -> bool:
+        """A key is revoked, never deleted: pictures and the audit name it."""
+        return False
+
+    def save_model(self, request: HttpRequest, obj: ApiKey, form: Any, change: bool) -> None:
+        """Change the two limits, on the record, and nothing else."""
+        operator = cast(User, request.user)
+        key_limits.change(
+            key=obj,
+            monthly_token_cap=form.cleaned_data["monthly_token_cap"],
+            allowed_networks=form.cleaned_data["allowed_networks"],
+            actor=audit.operator(operator),
+            reason=form.cleaned_data["reason"],
+        )
 
 
 @admin.register(AuditEntry)

@@ -125,8 +125,8 @@ class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
 class ApiKey(models.Model):
     """A program's credential. The key itself is shown once and never stored.
 
-    Invariant: `digest` is HMAC-SHA256 of the key under the pepper `pepper_id`, and unique. Nothing enforces
-    `monthly_token_cap` and `allowed_networks` yet, so no key can be made with either.
+    Invariant: `digest` is HMAC-SHA256 of the key under the pepper `pepper_id`, and unique. allowed_networks: where it
+    works (empty: everywhere), in the spelling of `networks.checked`. monthly_token_cap: what it may spend in a month.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

@@ -18,7 +18,7 @@ def client_ip(*, peer: str, forwarded_for: str, proxies: int) -> str:
     peer: who opened the connection. forwarded_for: the X-Forwarded-For header, to which each of `proxies` trusted
     proxies has appended who spoke to it; what stands before those entries is the caller's own word and not believed.
     """
-    hops = [hop.strip() for hop in forwarded_for.split(",")] if proxies else []
+    hops = [hop.strip() for hop in forwarded_for.split(",")] if proxies and forwarded_for else []
     # Fewer entries than proxies: the call came in behind some of them, so nobody has vouched for the header.
     return _plain(hops[-proxies] if hops and len(hops) >= proxies else peer)
 

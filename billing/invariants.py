@@ -9,7 +9,8 @@ I6  every entry of a generation points at one that exists, in the same wallet
 I7  no hold takes available below zero, and below zero it falls by refunds and disputes only
 I8  a paid purchase has one entry of its tokens; what was taken back is within them; what is undone was done
 I9  no open generation within its workspace's dispatch window is overdue by more than a minute
-I10 nothing is open a minute past its deadline, nothing runs a minute past its lease with attempts left
+I10 nothing is open a minute past its deadline, nothing runs a minute past its lease with attempts left; what a key has
+    used of its monthly cap is what its holds of that month came to
 """
 
 from typing import NamedTuple

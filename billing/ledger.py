@@ -9,21 +9,23 @@ Every effect has a key. Two callers with the same key meet at the wallet's lock;
 gets that, with nothing changed and its transaction unharmed. Decision: docs/decisions/0002-ledger.md.
 """
 
+from datetime import UTC, datetime
 from uuid import UUID
 
 import structlog
 from django.db import connection
 
 from accounts import audit
-from billing import journal
+from billing import budgets, journal
+from billing.budgets import Cap
 from billing.errors import GoodwillUsedUp, InsufficientTokens, NothingHeld, NothingTaken, NotSpent, WalletFrozen
 from billing.journal import SYSTEM, Balance, Line
 from billing.models import Contra, Kind, LedgerEntry, Wallet
 
 __all__ = [
-    "SYSTEM", "Balance", "adjust", "dispute", "dispute_won", "early_refusal", "expire_hold", "freeze", "goodwill",
-    "goodwill_used", "grant", "hold", "post", "purchase", "refund", "refund_failed", "snapshot", "unfreeze", "void",
-    "wallet_id_for",
+    "SYSTEM", "Balance", "Cap", "adjust", "dispute", "dispute_won", "early_refusal", "expire_hold", "freeze",
+    "goodwill", "goodwill_used", "grant", "hold", "key_used", "post", "purchase", "refund", "refund_failed", "snapshot",
+    "unfreeze", "void", "wallet_id_for",
 ]  # fmt: skip
 
 log = structlog.get_logger(__name__)
@@ -46,29 +48,37 @@ def snapshot(*, wallet_id: int) -> Balance:
     return journal.look(wallet_id)
 
 
-def early_refusal(*, wallet_id: int, tokens: int) -> None:
+def early_refusal(*, wallet_id: int, tokens: int, cap: Cap | None = None) -> None:
     """Refuse what the gate would refuse as things stand, before anything is fetched; the gate still decides.
 
-    Raises WalletFrozen, InsufficientTokens(required, balance).
+    Raises WalletFrozen, InsufficientTokens(required, balance), KeyLimitReached(limit, used, resets_at).
     """
     now = snapshot(wallet_id=wallet_id)
     if now.frozen or now.available < tokens:
         raise _refusal(now, required=tokens)
+    if cap:
+        budgets.refuse_early(cap=cap, tokens=tokens)
 
 
-def hold(*, wallet_id: int, tokens: int, reference: UUID) -> LedgerEntry:
+def key_used(*, api_key_id: UUID) -> int:
+    """Return what a key's capped holds of this month came to, open ones included."""
+    return budgets.used(api_key_id=api_key_id, at=datetime.now(UTC))
+
+
+def hold(*, wallet_id: int, tokens: int, reference: UUID, cap: Cap | None = None) -> LedgerEntry:
     """Set tokens aside for work not yet done; return the journal entry.
 
-    tokens: whole tokens, > 0. reference: the caller's id, opaque here; asking twice returns the first entry.
-    Raises InsufficientTokens(required, balance), WalletFrozen, OutsideTransaction. Only a hold is ever refused for
-    want of tokens.
+    tokens: whole tokens, > 0. reference: the caller's id, opaque here; asking twice returns the first entry. cap: of
+    the API key that asks, where it has one.
+    Raises InsufficientTokens(required, balance), WalletFrozen, OutsideTransaction, and KeyLimitReached(limit, used,
+    resets_at), after which the transaction must be rolled back. Only a hold is ever refused for want of tokens.
     """
     journal.require_transaction()
     _require_tokens(tokens)
-    line = Line(Kind.HOLD, f"hold:{reference}", d_held=tokens, reference=reference)
+    line = Line(Kind.HOLD, f"hold:{reference}", d_held=tokens, reference=reference, actor=cap.actor if cap else SYSTEM)
     if after := journal.reserve(wallet_id, tokens):
         if entry := journal.append(wallet_id, after, line):
-            return entry
+            return _counted(entry, cap)
         journal.take_back(wallet_id, tokens)  # asked before
     # Asked before or refused. The wallet stands still now: what a twin or a grant did a moment ago is visible.
     now = journal.lock(wallet_id)
@@ -77,7 +87,7 @@ def hold(*, wallet_id: int, tokens: int, reference: UUID) -> LedgerEntry:
     after = journal.reserve(wallet_id, tokens)
     if after is None:
         raise _refusal(now, required=tokens)
-    return journal.append_first(wallet_id, after, line)
+    return _counted(journal.append_first(wallet_id, after, line), cap)
 
 
 def post(*, wallet_id: int, tokens: int, reference: UUID) -> LedgerEntry:
@@ -211,6 +221,12 @@ def _refusal(now: Balance, *, required: int) -> WalletFrozen | InsufficientToken
     return WalletFrozen() if now.frozen else InsufficientTokens(required=required, balance=now.available)
 
 
+def _counted(held: LedgerEntry, cap: Cap | None) -> LedgerEntry:
+    if cap:
+        budgets.take(cap=cap, tokens=held.d_held, at=held.created_at)
+    return held
+
+
 def _resolve(wallet_id: int, reference: UUID, kind: Kind, tokens: int) -> LedgerEntry:
     journal.lock(wallet_id)
     held_key, key = f"hold:{reference}", f"resolve:{reference}"
@@ -222,6 +238,7 @@ def _resolve(wallet_id: int, reference: UUID, kind: Kind, tokens: int) -> Ledger
     held = found[held_key]
     if not 0 <= tokens <= held.d_held:
         raise ValueError(f"{tokens} tokens is outside the hold of {held.d_held}")
+    budgets.give_back(actor=held.actor, tokens=held.d_held - tokens, at=held.created_at)
     contra = Contra.USAGE if tokens else Contra.NONE
     return journal.write(wallet_id, Line(kind, key, -tokens, -held.d_held, reference, contra=contra))
 

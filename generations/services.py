@@ -23,7 +23,7 @@ from generations.models import OPEN, Generation, State
 from generations.storage import StoredInput
 from generations.transactions import durably
 
-__all__ = ["StoredInput", "Submitted", "cancel", "delete_content", "replay", "submit"]
+__all__ = ["StoredInput", "Submitted", "cancel", "cap_of", "delete_content", "replay", "submit"]
 
 RETRY_AFTER_S = 5
 SEEDS = 2**31
@@ -72,7 +72,7 @@ def submit(
     tokens: the model's price now; a test key (livemode False) pays and holds nothing. params: the validated
     parameters, JSON-able; a seed is chosen here if there is none, so that a second attempt paints the same picture.
     inputs: "image", "mask", "background" as stored. webhook_url: already judged. Two callers with one key get one row.
-    Raises InsufficientTokens, WalletFrozen, TooManyInFlight, IdempotencyConflict; a lost message is no error.
+    Raises InsufficientTokens, WalletFrozen, KeyLimitReached, TooManyInFlight, IdempotencyConflict; no lost message.
     """
     row = Generation(
         workspace=workspace,
@@ -94,6 +94,13 @@ def submit(
     return durably(partial(_insert_and_hold, row))
 
 
+def cap_of(api_key: ApiKey | None) -> ledger.Cap | None:
+    """Return what this key may spend in a month, or None where nothing limits it but the wallet."""
+    if api_key is None or not api_key.livemode or api_key.monthly_token_cap is None:
+        return None
+    return ledger.Cap(api_key.id, api_key.monthly_token_cap)
+
+
 def _insert_and_hold(row: Generation) -> Submitted:
     try:
         with transaction.atomic(savepoint=row.idem_key is not None):
@@ -109,7 +116,7 @@ def _insert_and_hold(row: Generation) -> Submitted:
             raise
         return Submitted(generation=earlier, created=False)
     if row.livemode:
-        ledger.hold(wallet_id=row.wallet_id, tokens=row.cost, reference=row.id)
+        ledger.hold(wallet_id=row.wallet_id, tokens=row.cost, reference=row.id, cap=cap_of(row.api_key))
     # Counted after the hold, which locks the wallet: whoever counts beside us has not committed or is counted.
     open_now = leases.open_now(workspace_id=row.workspace_id)
     if open_now > settings.OPEN_CAP:

@@ -10,7 +10,7 @@ WRITES = {
 }  # fmt: skip
 JOURNAL = {"LedgerEntry", "entries"}
 SQL = re.compile(
-    r"\b(UPDATE|INSERT\s+INTO|DELETE\s+FROM|TRUNCATE|MERGE\s+INTO)\s+\"?billing_(wallet|ledgerentry)", re.I
+    r"\b(UPDATE|INSERT\s+INTO|DELETE\s+FROM|TRUNCATE|MERGE\s+INTO)\s+\"?billing_(wallet|ledgerentry|keybudget)", re.I
 )
 
 

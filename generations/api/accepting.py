@@ -85,7 +85,8 @@ def _read(request: HttpRequest, caller: Caller, idem_key: str | None) -> Wish:
         if parameters.webhook_url:
             endpoints.check_address(url=parameters.webhook_url, field="webhook_url")
         # A test key pays nothing, but a frozen workspace makes no pictures with it either.
-        ledger.early_refusal(wallet_id=caller.wallet_id, tokens=model.tokens if caller.key.livemode else 0)
+        tokens = model.tokens if caller.key.livemode else 0
+        ledger.early_refusal(wallet_id=caller.wallet_id, tokens=tokens, cap=services.cap_of(caller.key))
         overload.refuse_if_overloaded()
     return Wish(model, parameters, uploads, fingerprint, earlier)
 

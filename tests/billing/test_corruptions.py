@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.models.functions import Now
 
+from accounts import api_keys
 from accounts.models import Workspace
 from billing import invariants, ledger
 from generations.models import Generation, State
@@ -66,15 +67,19 @@ DAMAGE = [
            "lease_until = now() - interval '1 s' WHERE state = 'running'"),
     ("I10", "UPDATE generations_generation SET deadline = now() - interval '2 min' WHERE state = 'queued'"),
     ("I10", "UPDATE generations_generation SET lease_until = now() - interval '2 min' WHERE state = 'running'"),
+    ("I10", "UPDATE billing_keybudget SET committed = committed + 1"),
+    ("I10", "UPDATE billing_keybudget SET committed = committed - 1"),
+    ("I10", "UPDATE billing_keybudget SET period = period + interval '1 month'"),
+    ("I10", "UPDATE billing_ledgerentry SET actor = 'system' WHERE key = 'hold:{queued}'"),
 ]  # fmt: skip
 
 
-def make(workspace: Workspace, wallet: int, state: State) -> Generation:
+def make(workspace: Workspace, wallet: int, state: State, cap: ledger.Cap | None = None) -> Generation:
     """Return a generation in that state with the entries it should have."""
     row = Generation.objects.create(
         workspace=workspace, wallet_id=wallet, model="changebg", livemode=True, cost=PRICE, params={}, fingerprint=b"f"
     )
-    wallets.hold(wallet, tokens=PRICE, reference=row.id)
+    wallets.hold(wallet, tokens=PRICE, reference=row.id, cap=cap)
     if state in ENDS:
         ENDS[state](row)
     rows = Generation.objects.filter(id=row.id)
@@ -99,7 +104,9 @@ def books() -> SimpleNamespace:
     """A sound wallet: a generation in each state, one refused, a purchase partly refunded; ids by state."""
     workspace = Workspace.objects.create(name="books")
     wallet = wallets.wallet_with(workspace, tokens=50)
-    ids = {str(state): make(workspace, wallet, state).id for state in State}
+    key, _ = api_keys.create(workspace=workspace, created_by=None, name="capped", livemode=True)
+    cap = ledger.Cap(key.id, 100)
+    ids = {str(state): make(workspace, wallet, state, cap).id for state in State}
     ids["refused"] = refused(workspace, wallet).id
     purchase = sales.sold(wallet, tokens=25)
     sales.refunded(purchase, tokens=5)

@@ -38,6 +38,7 @@ PACKAGES = ("roomai_web", "accounts", "billing", "generations")
         "async def f():\n    await LedgerEntry.objects.acreate(kind='grant')",
         "cursor.execute('UPDATE billing_wallet SET posted = 5')",
         "cursor.execute('insert into billing_ledgerentry values (1)')",
+        "cursor.execute('UPDATE billing_keybudget SET committed = 0')",
         "SQL = f'DELETE FROM billing_ledgerentry WHERE id = {x}'",
     ],
 )

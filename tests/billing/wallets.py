@@ -7,10 +7,10 @@ from django.db import transaction
 
 from accounts.models import Workspace
 from billing import invariants, ledger
-from billing.errors import InsufficientTokens, WalletFrozen
+from billing.errors import InsufficientTokens, KeyLimitReached, WalletFrozen
 from billing.models import LedgerEntry
 
-HELD, INSUFFICIENT, FROZEN = "held", "insufficient", "frozen"
+HELD, INSUFFICIENT, FROZEN, KEY_LIMIT = "held", "insufficient", "frozen", "key limit"
 
 
 def wallet_with(workspace: Workspace, *, tokens: int) -> int:
@@ -34,8 +34,8 @@ def grant(wallet: int, *, tokens: int, key: str = "") -> LedgerEntry:
 
 
 @transaction.atomic
-def hold(wallet: int, *, tokens: int = 1, reference: UUID | None = None) -> LedgerEntry:
-    return ledger.hold(wallet_id=wallet, tokens=tokens, reference=reference or uuid4())
+def hold(wallet: int, *, tokens: int = 1, reference: UUID | None = None, cap: ledger.Cap | None = None) -> LedgerEntry:
+    return ledger.hold(wallet_id=wallet, tokens=tokens, reference=reference or uuid4(), cap=cap)
 
 
 @transaction.atomic
@@ -101,13 +101,15 @@ def unfreeze(wallet: int) -> None:
 
 
 def outcome_of(holding: Callable[[], LedgerEntry]) -> str:
-    """Return HELD, INSUFFICIENT or FROZEN; any other error is a fault and is raised."""
+    """Return HELD, INSUFFICIENT, FROZEN or KEY_LIMIT; any other error is a fault and is raised."""
     try:
         holding()
     except InsufficientTokens:
         return INSUFFICIENT
     except WalletFrozen:
         return FROZEN
+    except KeyLimitReached:
+        return KEY_LIMIT
     return HELD
 
 
@@ -119,4 +121,4 @@ def figures(wallet: int) -> tuple[int, int]:
 
 def journal_breaks() -> list[invariants.Break]:
     """Return the breaks of billing's own rules; these tests hold for references without a generation."""
-    return invariants.breaks_in("ledger_breaks_billing")
+    return invariants.breaks_in("ledger_breaks_billing") + invariants.breaks_in("ledger_breaks_budgets")
