@@ -92,6 +92,11 @@ class Live:
         answer = httpx.post(f"{self.stripe}/_do", json=what).raise_for_status()
         return answer.json()
 
+    @property
+    def callable_port(self) -> int:
+        """Return the port of loopback that the copy may fetch from and send webhooks to."""
+        return int(self.environment["FETCH_ALLOW_HOSTS"].rpartition(":")[2])
+
     def available(self, someone: factories.Person) -> int:
         """Return the person's available tokens."""
         return self.do(lambda: someone.available)
@@ -154,6 +159,8 @@ def _environment(*, data: Path, database: str, port: int) -> dict[str, str]:
         "SECRET_KEY": settings.SECRET_KEY,
         "API_KEY_PEPPERS": ",".join(settings.API_KEY_PEPPERS),
         "RESULTS_SECRET": settings.RESULTS_SECRET,
+        # Where a test's own server may listen that the copy is to call.
+        "FETCH_ALLOW_HOSTS": f"127.0.0.1:{free_port()}",
         **secret_files.prepare(data / "secrets"),
         **fake_stripe.environment(data),
     }

@@ -10,8 +10,19 @@ from hypothesis import strategies as st
 from generations.models import Generation
 from tests.generations.api.calling import AT_ONCE, BODY, client
 
-NAMES = ["model", "image", "prompt", "format", "seed", "shadow", "mask", "background", "canvas"]
-NAMES += ["retention_days", "webhook_url"]
+NAMES = [
+    "model",
+    "image",
+    "prompt",
+    "format",
+    "seed",
+    "shadow",
+    "mask",
+    "background",
+    "retention_days",
+    "webhook_url",
+    "canvas",
+]
 TEXTS = st.text() | st.sampled_from(["changebg", "https://", "data:image/png;base64,", "upl_", "png", "#ffffff", "7"])
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | TEXTS
 VALUES = st.recursive(
