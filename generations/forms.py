@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.utils.translation import gettext_lazy as _
 
-from generations import canvas_fields
+from generations import canvas_fields, own_fields
 from generations.catalog import CatalogModel, Parameters, UploadImage
 from generations.errors import InvalidParameters
 
@@ -32,6 +32,8 @@ FIELDS = {
 }
 # Of the form itself; every other field is named after the parameter it is part of.
 OF_THE_FORM = {"submission_id", "upload", "sample", "again"}
+# A field the page shows only where another one is.
+BESIDE = {"prompt": "background_kind", "shadow": "seed"}
 # Said by the form in place of the catalogue's general sentence.
 MISSING = {
     "image": _("Choose a photo."),
@@ -79,6 +81,16 @@ class StudioForm(forms.Form):
                 choices = [(value, LABELS.get(value, value)) for value in parameter.choices]
                 initial = parameter.default or choices[0][0]
                 self.fields[name] = forms.ChoiceField(choices=choices, required=False, initial=initial)
+        # The page shows the words beside the kinds of background, the shadow beside the seed, or as any other field.
+        alone = {name for name, beside in BESIDE.items() if name in self.fields and beside not in self.fields}
+        made = own_fields.fields(model, known={name.partition("_")[0] for name in self.fields} - alone)
+        self.fields |= made
+        self.own_names = list(made)
+
+    @property
+    def own(self) -> list[forms.BoundField]:
+        """Return the fields no part of the page is made for."""
+        return [self[name] for name in self.own_names]
 
     def parameters(self) -> Parameters | None:
         """Return the run's parameters as the catalogue checked them; None when a field now carries an error."""
@@ -102,13 +114,14 @@ class StudioForm(forms.Form):
 
     def carried(self, data: Mapping[str, Any]) -> list[tuple[str, str]]:
         """Return what was sent for another model's fields, so that the way back finds it as it was."""
-        names = [*self.base_fields, *canvas_fields.NAMES]
+        names = dict.fromkeys([*self.base_fields, *canvas_fields.NAMES, *own_fields.names()])
         return [(name, str(data[name])) for name in names if name in data and name not in self.fields]
 
     def _values(self) -> dict[str, Any]:
         given = self.cleaned_data
         names = ("prompt", "format", "shadow", "seed")
-        values = {name: given[name] for name in names if given.get(name)} | {"model": self.model.id}
+        own = own_fields.values(self.model, {name: given.get(name) for name in self.own_names})
+        values = {name: given[name] for name in names if given.get(name)} | own | {"model": self.model.id}
         if given["upload"]:
             values["image"] = UploadImage(given["upload"])
         if given.get("mask_upload"):
@@ -130,7 +143,7 @@ class StudioForm(forms.Form):
     def _field_of(self, name: str) -> str | None:
         if name == "background":
             return "background_color" if self.cleaned_data.get("background_kind") == COLOR else "background_image"
-        field = FIELDS.get(name, name)
+        field = FIELDS.get(name, own_fields.field_of(name))
         if field == "canvas_aspect" and self.cleaned_data.get(field) == canvas_fields.OWN:
             return "canvas_ratio"
         return field if field in self.fields else None

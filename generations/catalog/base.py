@@ -145,7 +145,8 @@ def _identity(picture: UrlImage | InlineImage | UploadImage, uploads: Mapping[st
 class Parameter:
     """One row of the parameter table. name is dotted for a part (`background.color`).
 
-    choices: all that is allowed; examples: some of it. least, most: bounds of a number; None = none.
+    choices: all that is allowed; examples: some of it. least, most: bounds of a number; None = none. is_picture: it
+    takes a file, too.
     """
 
     name: str
@@ -157,6 +158,7 @@ class Parameter:
     examples: tuple[str, ...] = ()
     least: float | None = None
     most: float | None = None
+    is_picture: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +242,7 @@ def _rows(schema: dict[str, Any], parts: dict[str, Any], above: str) -> list[Par
                 examples=tuple(map(str, value.get("examples", kind.get("examples", [])))),
                 least=kind.get("minimum"),
                 most=kind.get("maximum"),
+                is_picture=kind.get("x-input") == "image",
             )
         )
         if part:

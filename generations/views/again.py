@@ -12,7 +12,7 @@ from accounts.models import Workspace
 from generations import canvas_fields, storage
 from generations.catalog import CatalogModel
 from generations.catalog.base import SEED_MAX
-from generations.forms import COLOR, PICTURE, SCENE
+from generations.forms import COLOR, PICTURE, SCENE, StudioForm
 from generations.images import gate
 from generations.models import Generation, State, Upload
 
@@ -31,7 +31,8 @@ def settings_of(earlier: Generation, *, model: CatalogModel, next_seed: bool) ->
     """Return the form's values for an earlier run. next_seed: another picture of the same settings."""
     given = earlier.params
     behind = given.get("background") or {}
-    initial = {"again": str(earlier.id)} | {name: given.get(name) or "" for name in ("prompt", "format", "shadow")}
+    initial = {name: given[name] for name in StudioForm(model).own_names if given.get(name) is not None}
+    initial |= {"again": str(earlier.id)} | {name: given.get(name) or "" for name in ("prompt", "format", "shadow")}
     initial |= {"background_kind": COLOR if "color" in behind else PICTURE if behind else SCENE}
     initial |= {"background_color": behind.get("color", ""), "background_fit": behind.get("fit", "cover")}
     initial |= {field: _kept(earlier, name) for name, field in PICTURES.items()}

@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest, QueryDict
 
 from accounts.models import Workspace
-from generations import canvas_fields
+from generations import canvas_fields, own_fields
 from generations.forms import StudioForm
 from generations.views import photos
 
@@ -21,7 +21,8 @@ LONGEST = 2000
 
 def keep(request: HttpRequest, data: QueryDict) -> None:
     """Keep what the form holds, another model's fields too; its pictures are uploads by now."""
-    names = [name for name in [*StudioForm.base_fields, *canvas_fields.NAMES] if name not in NOT_KEPT]
+    every = [*StudioForm.base_fields, *canvas_fields.NAMES, *own_fields.names()]
+    names = [name for name in every if name not in NOT_KEPT]
     request.session[KEY] = {name: str(data[name])[:LONGEST] for name in names if data.get(name)}
 
 

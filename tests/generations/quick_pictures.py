@@ -1,7 +1,8 @@
 """A pipeline that makes no picture but keeps the whole protocol, so that jobs can be tested by the hundred.
 
 Words in the prompt choose what happens: `[[slow:1.5]]` takes that many seconds, `[[no-subject]]` is refused,
-`[[bad-background]]` too, `[[engine-down]]` may pass later, `[[bug]]` is a fault of ours, `[[die]]` kills the process.
+`[[bad-background]]` too, `[[moderated]]` and `[[held-back]]` by the content rules, `[[engine-down]]` may pass later,
+`[[bug]]` is a fault of ours, `[[die]]` kills the process.
 """
 
 import os
@@ -13,7 +14,7 @@ import zlib
 from collections.abc import Callable
 from pathlib import Path
 
-from generations.engines.errors import Unavailable
+from generations.engines.errors import Moderated, ModeratedResult, Unavailable
 from generations.images import gate
 from generations.images.errors import ImageUnreadable, NoSubjectFound
 from generations.pipeline import Picture, PictureRequest
@@ -75,6 +76,10 @@ class QuickPictures:
             refusal = ImageUnreadable()
             refusal.about("background")
             raise refusal
+        if "[[moderated]]" in prompt:
+            raise Moderated(engine="quick", categories=("violence",))
+        if "[[held-back]]" in prompt:
+            raise ModeratedResult(engine="quick", categories=("violence",))
         if "[[engine-down]]" in prompt:
             raise Unavailable(engine="quick", detail="scenario")
         if "[[bug]]" in prompt:

@@ -24,6 +24,11 @@ def as_at_start(db, settings):
     settings.QUEUE_AGE_CAP = timedelta(seconds=60)
     look_again()
     yield
+    forget()
+
+
+def forget():
+    """Let no row be old, and the process look again and know nothing."""
     Generation.objects.update(queued_at=Now())
     look_again()
     overload._Process.ages_s = {}
