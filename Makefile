@@ -25,6 +25,9 @@ eval: tools ## how good the pictures are: cut-outs beside rembg, sheet, gates (M
 till: tools ## every order of a purchase's events, duplicates, losses and races, one ledger; SANDBOX=1 asks Stripe's test mode
 	@$(VENV)/python -m tests.billing.payments$(if $(SANDBOX),.sandbox) $(if $(SANDBOX),,$(SAMPLES) $(RACES))
 
+hostile: tools ## the long suites of hostile addresses, pictures and keys; one table (SUITES= for some, HOSTILE_SEED=)
+	@$(VENV)/python -m tests.hostile $(SUITES)
+
 locks: tools ## pin the dependencies of pyproject.toml anew (needs uv)
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -o requirements.lock -q
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra embedded -o requirements-embedded.lock -q
@@ -33,4 +36,4 @@ locks: tools ## pin the dependencies of pyproject.toml anew (needs uv)
 tools:
 	@$(PYTHON) bootstrap.py install
 
-.PHONY: help run test check bench eval till locks tools
+.PHONY: help run test check bench eval till hostile locks tools
