@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from ninja.security import HttpBearer
 
 from accounts import api_keys
-from accounts.models import ApiKey, Workspace
+from accounts.models import ApiKey, User, Workspace
 from billing import ledger
 from generations.errors import InvalidApiKey, MissingScope
 from generations.threads import in_thread
@@ -20,6 +20,21 @@ class Caller:
     key: ApiKey
     workspace: Workspace
     wallet_id: int
+
+    @property
+    def livemode(self) -> bool:
+        """Say whether it asks for live pictures, which cost tokens."""
+        return self.key.livemode
+
+    @property
+    def api_key(self) -> ApiKey:
+        """Return the key, as what a generation remembers of who asked."""
+        return self.key
+
+    @property
+    def created_by(self) -> User | None:
+        """Return who made the key."""
+        return self.key.created_by
 
 
 class Key(HttpBearer):
