@@ -4,7 +4,6 @@ from uuid import UUID
 
 from allauth.account.decorators import reauthentication_required
 from allauth.account.utils import perform_login
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -64,8 +63,7 @@ def key_create(request: PersonRequest) -> HttpResponse:
             form.add_error(None, refusal.message)
         else:
             notices.key_created(key=key)
-            shown = {"key": key, "plain": plain, "generate_url": f"{settings.PUBLIC_URL}/api/v1/generate"}
-            return render(request, "accounts/key_shown.html", shown)
+            return render(request, "accounts/key_shown.html", {"key": key, "plain": plain})
     # Of the first problem of each field, with the field's id, the page makes the list of problems on its top.
     problems = [(form[name].id_for_label if name in form.fields else "", said[0]) for name, said in form.errors.items()]
     answer = {"form": form, "problems": problems}

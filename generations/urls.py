@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from generations.views import frames, gallery, outlines, refuse, studio
+from generations.views import frames, gallery, outlines, playground, refuse, studio
 
 app_name = "generations"
 urlpatterns = [
@@ -19,5 +19,9 @@ urlpatterns = [
     path("g/<uuid:generation_id>/cancel", gallery.cancel, name="cancel"),
     path("g/<uuid:generation_id>/delete", gallery.delete, name="delete"),
     path("g/<uuid:generation_id>/refuse", refuse.refuse, name="refuse"),
+    path("developers/playground", playground.playground, name="playground"),
+    path("developers/playground/code", playground.code, name="playground_code"),
+    path("developers/playground/run", playground.run, name="playground_run"),
+    path("developers/playground/outcome/<uuid:generation_id>", playground.outcome, name="playground_outcome"),
     path("", include("generations.results_urls")),
 ]

@@ -34,7 +34,7 @@ KIB, MIB = 2**10, 2**20
 LIMIT_JSON_BYTES, LIMIT_FORM_BYTES, LIMIT_HOOK_BYTES, LIMIT_BYTES = 28 * MIB, 41 * MIB, 1 * MIB, 64 * KIB
 API = "/api/v1/"
 HOOKS = "/hooks/"
-STUDIO = "/studio"
+STUDIO, PLAYGROUND = "/studio", "/developers/playground"
 # A type and plain parameters. Forms and JSON are UTF-8 whatever they say (RFC 7578, RFC 8259), so no other charset is
 # believed: Python knows many by name that are none of text. Parameters with `*` (RFC 2231) carry charsets of their own.
 CONTENT_TYPE = re.compile(
@@ -50,7 +50,7 @@ def limit_bytes(scope: HTTPScope) -> int:
     is_form = _header(scope, b"content-type").lower().startswith(b"multipart/form-data")
     if path == "/api/v1/generate":
         return LIMIT_FORM_BYTES if is_form else LIMIT_JSON_BYTES
-    if path == "/api/v1/uploads" or (is_form and path.startswith(STUDIO)):
+    if path == "/api/v1/uploads" or (is_form and path.startswith((STUDIO, PLAYGROUND))):
         return LIMIT_FORM_BYTES
     return LIMIT_HOOK_BYTES if path == "/hooks/stripe" else LIMIT_BYTES
 
@@ -167,7 +167,7 @@ def _page(error: BodyTooLarge, scope: HTTPScope, request_id: str) -> str:
     context = {
         "size": filesizeformat(int(stated)) if stated.isdigit() else "",
         "limit": filesizeformat(error.extra["limit_bytes"]),
-        "back": STUDIO if scope["path"].startswith(STUDIO) else "/",
+        "back": next((form for form in (STUDIO, PLAYGROUND) if scope["path"].startswith(form)), "/"),
         "request_id": request_id,
     }
     return render_to_string("413.html", context)

@@ -17,6 +17,7 @@ LIMITS = [
     ("POST", "/api/v1/uploads", FORM, 41 * MIB),
     ("POST", "/studio", FORM, 41 * MIB),
     ("POST", "/studio/upload", FORM, 41 * MIB),
+    ("POST", "/developers/playground/run", FORM, 41 * MIB),
     ("POST", "/studio", "application/x-www-form-urlencoded", 64 * KIB),
     ("POST", "/hooks/stripe", "application/json", 1 * MIB),
     ("POST", "/accounts/login/", FORM, 64 * KIB),

@@ -16,6 +16,7 @@ from django.http import HttpRequest
 from billing import ledger
 from generations import catalog, fetch, overload, own_results, services, storage
 from generations.api import parsing
+from generations.api.askers import Asker
 from generations.api.auth import Caller
 from generations.catalog import CatalogModel, InlineImage, Parameters, UploadImage, UrlImage
 from generations.catalog.base import SEED_MAX
@@ -54,29 +55,45 @@ async def accept(*, request: HttpRequest, caller: Caller, idem_key: str | None) 
 
     Raises every refusal of the contract that comes before the work begins; none of them costs anything.
     """
-    wish = await in_thread(partial(_read, request, caller, idem_key))
+    return await _taken(await in_thread(partial(_read, request, caller, idem_key)), caller, idem_key)
+
+
+async def accept_values(*, values: Mapping[str, Any], asker: Asker, idem_key: str) -> Accepted:
+    """Return the generation that a call with these values, a JSON body's, would ask for; raises as `accept` does."""
+    return await _taken(await in_thread(partial(_wish, values, asker, idem_key)), asker, idem_key)
+
+
+async def _taken(wish: Wish, asker: Asker, idem_key: str | None) -> Accepted:
     if wish.earlier:
         return Accepted(wish.earlier, is_replay=True)
     pictures = wish.parameters.pictures()
-    all_bytes = await asyncio.gather(*(_bytes_of(picture, caller) for picture in pictures.values()))
+    all_bytes = await asyncio.gather(*(_bytes_of(picture, asker) for picture in pictures.values()))
     received = dict(zip(pictures, all_bytes, strict=True))
-    submitted = await in_thread(partial(_submit, wish, caller, idem_key, received))
+    submitted = await in_thread(partial(_submit, wish, asker, idem_key, received))
     return Accepted(submitted.generation, is_replay=not submitted.created)
 
 
 def _read(request: HttpRequest, caller: Caller, idem_key: str | None) -> Wish:
-    """Steps before the fetch: validation, replay, and the early look at balance and queue, which a replay skips."""
     values = parsing.read(request)
+    # The files of a form are counted each by itself.
+    inline_limit = LIMIT_BYTES if request.content_type == "application/json" else None
+    return _wish(values, caller, idem_key, inline_limit=inline_limit)
+
+
+def _wish(
+    values: Mapping[str, Any], asker: Asker, idem_key: str | None, *, inline_limit: int | None = LIMIT_BYTES
+) -> Wish:
+    """Steps before the fetch: validation, replay, and the early look at balance and queue, which a replay skips."""
     model = _model_of(values)
     parameters = model.validated(values)
-    if request.content_type == "application/json":
-        _check_inline_total(parameters)
-    uploads = _uploads_of(parameters, caller)
+    if inline_limit is not None:
+        _check_inline_total(parameters, limit_bytes=inline_limit)
+    uploads = _uploads_of(parameters, asker)
     digests = {upload_id: bytes(upload.sha256) for upload_id, upload in uploads.items()}
     fingerprint = parameters.fingerprint(model_id=model.id, uploads=digests)
     earlier = services.replay(
-        workspace_id=caller.workspace.id,
-        livemode=caller.key.livemode,
+        workspace_id=asker.workspace.id,
+        livemode=asker.livemode,
         idem_key=idem_key,
         fingerprint=fingerprint,
     )
@@ -85,8 +102,8 @@ def _read(request: HttpRequest, caller: Caller, idem_key: str | None) -> Wish:
         if parameters.webhook_url:
             endpoints.check_address(url=parameters.webhook_url, field="webhook_url")
         # A test key pays nothing, but a frozen workspace makes no pictures with it either.
-        tokens = model.tokens if caller.key.livemode else 0
-        ledger.early_refusal(wallet_id=caller.wallet_id, tokens=tokens, cap=services.cap_of(caller.key))
+        tokens = model.tokens if asker.livemode else 0
+        ledger.early_refusal(wallet_id=asker.wallet_id, tokens=tokens, cap=services.cap_of(asker.api_key))
         overload.refuse_if_overloaded()
     return Wish(model, parameters, uploads, fingerprint, earlier)
 
@@ -98,16 +115,16 @@ def _model_of(values: Mapping[str, Any]) -> CatalogModel:
     return catalog.get(name)
 
 
-def _check_inline_total(parameters: Parameters) -> None:
+def _check_inline_total(parameters: Parameters, *, limit_bytes: int) -> None:
     inline = [picture for picture in parameters.pictures().values() if isinstance(picture, InlineImage)]
-    if sum(len(picture.data) for picture in inline) > LIMIT_BYTES:
-        raise ImageTooLarge("These pictures are larger than 20 MiB together.", limit_bytes=LIMIT_BYTES)
+    if sum(len(picture.data) for picture in inline) > limit_bytes:
+        raise ImageTooLarge("These pictures are larger than 20 MiB together.", limit_bytes=limit_bytes)
 
 
-def _uploads_of(parameters: Parameters, caller: Caller) -> dict[str, Upload]:
+def _uploads_of(parameters: Parameters, asker: Asker) -> dict[str, Upload]:
     """Return the uploads a call names, lapsed ones too: a replay may name what has lapsed since."""
     named = _named_uploads(parameters)
-    rows = Upload.objects.of_workspace(caller.workspace, livemode=caller.key.livemode)
+    rows = Upload.objects.of_workspace(asker.workspace, livemode=asker.livemode)
     found = {upload.id: upload for upload in rows.filter(id__in=set(named.values()))}
     _refuse_lost([field for field, upload_id in named.items() if upload_id not in found])
     return found
@@ -129,7 +146,7 @@ def _named_uploads(parameters: Parameters) -> dict[str, str]:
     return {fields.get(name, name): one.id for name, one in pictures if isinstance(one, UploadImage)}
 
 
-async def _bytes_of(picture: UrlImage | InlineImage | UploadImage, caller: Caller) -> bytes | str:
+async def _bytes_of(picture: UrlImage | InlineImage | UploadImage, asker: Asker) -> bytes | str:
     """Return the picture's bytes, or the id of the upload that holds them."""
     match picture:
         case InlineImage(data):
@@ -137,35 +154,33 @@ async def _bytes_of(picture: UrlImage | InlineImage | UploadImage, caller: Calle
         case UploadImage(upload_id):
             return upload_id
         case UrlImage(url) if own_results.is_ours(url):
-            whose, livemode = caller.workspace, caller.key.livemode
+            whose, livemode = asker.workspace, asker.livemode
             return await in_thread(partial(own_results.read, url=url, workspace=whose, livemode=livemode))
         case UrlImage(url):
-            return await fetch.picture(url=url, workspace_id=caller.workspace.id)
+            return await fetch.picture(url=url, workspace_id=asker.workspace.id)
 
 
-def _submit(
-    wish: Wish, caller: Caller, idem_key: str | None, received: Mapping[str, bytes | str]
-) -> services.Submitted:
+def _submit(wish: Wish, asker: Asker, idem_key: str | None, received: Mapping[str, bytes | str]) -> services.Submitted:
     params = wish.parameters.settings()
     if params.get("seed") is None:
         params["seed"] = secrets.randbelow(SEED_MAX + 1)
     return services.submit(
-        workspace=caller.workspace,
-        created_by=caller.key.created_by,
-        api_key=caller.key,
+        workspace=asker.workspace,
+        created_by=asker.created_by,
+        api_key=asker.api_key,
         model_id=wish.model.id,
         tokens=wish.model.tokens,
         params=params,
-        inputs={name: _stored(name, data, wish, caller) for name, data in received.items()},
+        inputs={name: _stored(name, data, wish, asker) for name, data in received.items()},
         idem_key=idem_key,
         fingerprint=wish.fingerprint,
-        livemode=caller.key.livemode,
+        livemode=asker.livemode,
         retention_days=wish.parameters.retention_days or settings.RETENTION_DAYS,
         webhook_url=wish.parameters.webhook_url or "",
     )
 
 
-def _stored(name: str, data: bytes | str, wish: Wish, caller: Caller) -> StoredInput:
+def _stored(name: str, data: bytes | str, wish: Wish, asker: Asker) -> StoredInput:
     if isinstance(data, str):
         return storage.input_of(upload=wish.uploads[data])
     picture = wish.parameters.pictures()[name]
@@ -173,7 +188,7 @@ def _stored(name: str, data: bytes | str, wish: Wish, caller: Caller) -> StoredI
     is_ours = isinstance(picture, UrlImage) and own_results.is_ours(picture.url)
     limit_bytes = OWN_LIMIT_BYTES if is_ours else LIMIT_BYTES
     try:
-        return storage.store_input(workspace_id=caller.workspace.id, data=data, limit_bytes=limit_bytes)
+        return storage.store_input(workspace_id=asker.workspace.id, data=data, limit_bytes=limit_bytes)
     except ImageRefused as refusal:
         if name != "image":
             refusal.about(name)

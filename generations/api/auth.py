@@ -8,7 +8,7 @@ from ninja.security import HttpBearer
 
 from accounts import api_keys
 from accounts.gcra import Verdict
-from accounts.models import ApiKey, Workspace
+from accounts.models import ApiKey, User, Workspace
 from billing import ledger
 from generations.api import throttling
 from generations.errors import InvalidApiKey, MissingScope
@@ -22,6 +22,21 @@ class Caller:
     key: ApiKey
     workspace: Workspace
     wallet_id: int
+
+    @property
+    def livemode(self) -> bool:
+        """Say whether it asks for live pictures, which cost tokens."""
+        return self.key.livemode
+
+    @property
+    def api_key(self) -> ApiKey:
+        """Return the key, as what a generation remembers of who asked."""
+        return self.key
+
+    @property
+    def created_by(self) -> User | None:
+        """Return who made the key."""
+        return self.key.created_by
 
 
 class Key(HttpBearer):

@@ -47,16 +47,22 @@ async def generate(request: HttpRequest) -> HttpResponse:
 
 
 def _answer(request: HttpRequest, caller: Caller, accepted: Accepted) -> HttpResponse:
-    rows = Generation.objects.for_workspace(caller.workspace)
-    status, body = generation_body(
-        generation := rows.get(id=accepted.generation.id), request_id=errors.request_id(request)
-    )
-    balance = ledger.snapshot(wallet_id=caller.wallet_id)
+    generation = Generation.objects.for_workspace(caller.workspace).get(id=accepted.generation.id)
+    return answer_of(generation, request_id=errors.request_id(request), is_replay=accepted.is_replay)
+
+
+def answer_of(generation: Generation, *, request_id: str, is_replay: bool = False) -> HttpResponse:
+    """Return what a call is answered whose generation is as far as this one: status, body and headers of its own.
+
+    is_replay: an earlier call with the same idempotency key made it.
+    """
+    status, body = generation_body(generation, request_id=request_id)
+    balance = ledger.snapshot(wallet_id=generation.wallet_id)
     response = JsonResponse(body, status=status)
     response.headers["X-Tokens-Charged"] = str(generation.tokens_used)
     response.headers["X-Tokens-Remaining"] = str(max(0, balance.available))
     if (retry_after_s := body.get("error", {}).get("retry_after_s")) is not None:
         response.headers["Retry-After"] = str(ceil(retry_after_s))
-    if accepted.is_replay:
+    if is_replay:
         response.headers["Idempotent-Replayed"] = "true"
     return response

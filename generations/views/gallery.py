@@ -119,16 +119,22 @@ def _context(generation: Generation) -> dict[str, Any]:
     if generation.is_finished:
         again = reverse("generations:studio_model", kwargs={"model_id": generation.model})
         return {"generation": generation, "again_url": f"{again}?again={generation.id}"} | _ended(generation)
-    ahead = _ahead(generation)
     named = {name: _upload_of(generation, name) for name in ("image", "mask")}
+    return progress(generation) | {
+        "upload_id": named["image"].id if named["image"] else "",
+        "outline_url": _outline_url(photo=named["image"], mask=named["mask"]),
+    }
+
+
+def progress(generation: Generation) -> dict[str, Any]:
+    """Return what a page says of a run under way, and when it asks again."""
+    ahead = _ahead(generation)
     return {
         "generation": generation,
         "steps": _steps(generation),
         "ahead": ahead,
         "next_ms": _next_ms(generation, ahead),
         "elapsed_s": int((timezone.now() - generation.created_at).total_seconds()),
-        "upload_id": named["image"].id if named["image"] else "",
-        "outline_url": _outline_url(photo=named["image"], mask=named["mask"]),
     }
 
 

@@ -234,7 +234,7 @@ def _page(
         "tokens": tokens,
         "after": max(0, available - tokens),
         "missing": max(0, tokens - available),
-        "drop_words": _drop_words(),
+        "drop_words": drop_words(),
     }
     if photo and photo.sha256:
         context["earlier"] = again.runs_of(workspace=workspace, photo_sha256=photo.sha256)
@@ -261,7 +261,7 @@ def address(model: CatalogModel) -> str:
     return reverse("generations:studio_model", kwargs={"model_id": model.id})
 
 
-def _drop_words() -> dict[str, str]:
+def drop_words() -> dict[str, str]:
     """Return what the drop zone's script says, in the reader's language."""
     return {
         "url": reverse("generations:upload"),

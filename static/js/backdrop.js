@@ -46,6 +46,7 @@ onEach("[data-backdrop]", (box) => {
         return;
       }
       kept.value = id;
+      form.dispatchEvent(new Event("input"));
       box.querySelector("[data-kept]").textContent = size;
       said.textContent = box.dataset.ready;
       document.getElementById("id_background_gone")?.remove();

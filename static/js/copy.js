@@ -1,13 +1,10 @@
 // A button with data-copy="<id of a field or of code>" puts what stands there on the clipboard and says so for a moment.
-// Without scripts or a clipboard the button stays hidden, and the field is there to be selected by hand.
+// Without scripts or a clipboard the button stays hidden, and the text is there to be selected by hand.
+import { onEach } from "./start.js";
+
 const SAID_MS = 2000;
 
-function selectAll(event) {
-  event.currentTarget.select();
-}
-
-async function copy(event) {
-  const button = event.currentTarget;
+async function copy({ currentTarget: button }) {
   const field = document.getElementById(button.dataset.copy);
   const words = button.querySelector("span");
   const before = button.dataset.before ?? words.textContent;
@@ -15,7 +12,8 @@ async function copy(event) {
   try {
     await navigator.clipboard.writeText(field.value ?? field.textContent);
   } catch {
-    field.select?.(); // the browser refused: one keystroke is left to do
+    getSelection().selectAllChildren(field); // the browser refused: one keystroke is left to do
+    field.select?.();
     return;
   }
   words.textContent = button.dataset.copied;
@@ -23,8 +21,8 @@ async function copy(event) {
   setTimeout(() => { words.textContent = before; }, SAID_MS);
 }
 
-for (const button of document.querySelectorAll("[data-copy]")) {
+onEach("[data-copy]", (button) => {
   button.hidden = !navigator.clipboard;
   button.addEventListener("click", copy);
-}
-for (const field of document.querySelectorAll("[data-copy-source]")) field.addEventListener("focus", selectAll);
+});
+onEach("[data-copy-source]", (field) => field.addEventListener("focus", () => field.select()));

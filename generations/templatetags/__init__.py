@@ -1,0 +1,1 @@
+"""Tags for pages of apps below this one, which may not import it."""
