@@ -124,7 +124,7 @@ def _check_inline_total(parameters: Parameters, *, limit_bytes: int) -> None:
 def _uploads_of(parameters: Parameters, asker: Asker) -> dict[str, Upload]:
     """Return the uploads a call names, lapsed ones too: a replay may name what has lapsed since."""
     named = _named_uploads(parameters)
-    rows = Upload.objects.of_workspace(asker.workspace, livemode=asker.livemode)
+    rows = Upload.objects.of_workspace(asker.workspace, livemode=asker.uploads_livemode)
     found = {upload.id: upload for upload in rows.filter(id__in=set(named.values()))}
     _refuse_lost([field for field, upload_id in named.items() if upload_id not in found])
     return found

@@ -7,7 +7,7 @@ from accounts.models import ApiKey, User, Workspace
 
 
 class Asker(Protocol):
-    """Whose picture it will be, who pays for it, and whether it is a live one."""
+    """Whose picture it will be, who pays for it, whether it is a live one, and which uploads may be named for it."""
 
     @property
     def workspace(self) -> Workspace: ...
@@ -15,6 +15,8 @@ class Asker(Protocol):
     def wallet_id(self) -> int: ...
     @property
     def livemode(self) -> bool: ...
+    @property
+    def uploads_livemode(self) -> bool: ...
     @property
     def api_key(self) -> ApiKey | None: ...
     @property
@@ -29,4 +31,6 @@ class Player:
     wallet_id: int
     livemode: bool
     created_by: User
+    #: What a person sent serves both kinds of run; only the keys of the two modes are worlds apart.
+    uploads_livemode: bool = True
     api_key: None = None

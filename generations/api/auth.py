@@ -29,6 +29,11 @@ class Caller:
         return self.key.livemode
 
     @property
+    def uploads_livemode(self) -> bool:
+        """Say whether it names uploads of live keys and of pages, or of test keys."""
+        return self.key.livemode
+
+    @property
     def api_key(self) -> ApiKey:
         """Return the key, as what a generation remembers of who asked."""
         return self.key

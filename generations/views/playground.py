@@ -21,6 +21,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import workspaces
+from accounts.answers import SeeOther
 from accounts.models import Workspace
 from accounts.views import PersonRequest
 from billing import ledger
@@ -34,7 +35,6 @@ from generations.models import Generation
 from generations.playground_form import LANGUAGES, PlaygroundForm
 from generations.threads import in_thread, to_the_end
 from generations.views import again, calls, gallery, photos, studio
-from generations.views.answers import SeeOther
 from generations.views.calls import Printed
 from roomai_web.errors import RoomAIError
 
