@@ -5,7 +5,7 @@ from django.db.models.functions import Now
 
 
 class Migration(migrations.Migration):
-    dependencies = [("billing", "0005_once")]
+    dependencies = [("billing", "0006_key_budgets")]
 
     operations = [
         migrations.CreateModel(
