@@ -23,7 +23,7 @@ from django.template.loader import render_to_string
 from accounts import api_keys
 from generations.api import errors
 from generations.api.headers import is_public
-from generations.errors import BodyTooLarge, InvalidApiKey, UnsupportedMediaType
+from generations.errors import BodyTooLarge, InvalidApiKey, InvalidHeader, UnsupportedMediaType
 from roomai_web.errors import RoomAIError
 from roomai_web.ids import uuid7
 from roomai_web.middleware import GIVEN
@@ -33,6 +33,7 @@ LIMIT_JSON_BYTES, LIMIT_FORM_BYTES, LIMIT_HOOK_BYTES, LIMIT_BYTES = 28 * MIB, 41
 API = "/api/v1/"
 HOOKS = "/hooks/"
 STUDIO = "/studio"
+DIGITS = 18  # of a stated length: more, or as many zeros, is no length that anything honest states
 # A type and plain parameters. Forms and JSON are UTF-8 whatever they say (RFC 7578, RFC 8259), so no other charset is
 # believed: Python knows many by name that are none of text. Parameters with `*` (RFC 2231) carry charsets of their own.
 CONTENT_TYPE = re.compile(
@@ -74,7 +75,9 @@ class Guard:
 
 def _refusal(scope: HTTPScope) -> RoomAIError | None:
     length, limit = _header(scope, b"content-length"), limit_bytes(scope)
-    if length.isdigit() and int(length) > limit:
+    if length and not length.isdigit():
+        return InvalidHeader("Content-Length must be a whole number of bytes.")
+    if _number(length) > limit:
         return BodyTooLarge(limit_bytes=limit)
     path = scope["path"]
     if path.startswith(API) and not is_public(path) and not api_keys.looks_right(bearer(scope)):
@@ -82,6 +85,11 @@ def _refusal(scope: HTTPScope) -> RoomAIError | None:
     if not all(CONTENT_TYPE.fullmatch(value) for name, value in scope["headers"] if name.lower() == b"content-type"):
         return UnsupportedMediaType("The charset of this Content-Type is not one we read. Send UTF-8.")
     return None
+
+
+def _number(length: bytes) -> int:
+    """Return a stated length, 0 where there is none; Python reads no number of thousands of digits."""
+    return int(length[:DIGITS]) if length.isdigit() else 0
 
 
 def bearer(scope: HTTPScope) -> str:
@@ -134,7 +142,7 @@ def _is_form_of_a_browser(scope: HTTPScope) -> bool:
 def _page(error: BodyTooLarge, scope: HTTPScope, request_id: str) -> str:
     stated = _header(scope, b"content-length")
     context = {
-        "size": filesizeformat(int(stated)) if stated.isdigit() else "",
+        "size": filesizeformat(_number(stated)) if stated.isdigit() else "",
         "limit": filesizeformat(error.extra["limit_bytes"]),
         "back": STUDIO if scope["path"].startswith(STUDIO) else "/",
         "request_id": request_id,
