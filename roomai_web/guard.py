@@ -25,7 +25,7 @@ from accounts import api_keys, networks, ratelimit
 from accounts.gcra import Verdict
 from generations.api import errors, throttling
 from generations.api.headers import is_public
-from generations.errors import BodyTooLarge, InvalidApiKey, UnsupportedMediaType
+from generations.errors import BodyTooLarge, InvalidApiKey, InvalidHeader, UnsupportedMediaType
 from roomai_web.errors import RoomAIError
 from roomai_web.ids import uuid7
 from roomai_web.middleware import GIVEN
@@ -35,6 +35,7 @@ LIMIT_JSON_BYTES, LIMIT_FORM_BYTES, LIMIT_HOOK_BYTES, LIMIT_BYTES = 28 * MIB, 41
 API = "/api/v1/"
 HOOKS = "/hooks/"
 STUDIO, PLAYGROUND = "/studio", "/developers/playground"
+DIGITS = 18  # of a stated length: more, or as many zeros, is no length that anything honest states
 # A type and plain parameters. Forms and JSON are UTF-8 whatever they say (RFC 7578, RFC 8259), so no other charset is
 # believed: Python knows many by name that are none of text. Parameters with `*` (RFC 2231) carry charsets of their own.
 CONTENT_TYPE = re.compile(
@@ -81,7 +82,9 @@ class Guard:
 
 def _refusal(scope: HTTPScope) -> RoomAIError | None:
     length, limit = _header(scope, b"content-length"), limit_bytes(scope)
-    if length.isdigit() and int(length) > limit:
+    if length and not length.isdigit():
+        return InvalidHeader("Content-Length must be a whole number of bytes.")
+    if _number(length) > limit:
         return BodyTooLarge(limit_bytes=limit)
     path = scope["path"]
     if path.startswith(API) and not is_public(path) and not api_keys.looks_right(bearer(scope)):
@@ -113,6 +116,11 @@ def _telling(verdict: Verdict, send: ASGISendCallable) -> ASGISendCallable:
         await send(message)
 
     return sent
+
+
+def _number(length: bytes) -> int:
+    """Return a stated length, 0 where there is none; Python reads no number of thousands of digits."""
+    return int(length[:DIGITS]) if length.isdigit() else 0
 
 
 def bearer(scope: HTTPScope) -> str:
@@ -165,7 +173,7 @@ def _is_form_of_a_browser(scope: HTTPScope) -> bool:
 def _page(error: BodyTooLarge, scope: HTTPScope, request_id: str) -> str:
     stated = _header(scope, b"content-length")
     context = {
-        "size": filesizeformat(int(stated)) if stated.isdigit() else "",
+        "size": filesizeformat(_number(stated)) if stated.isdigit() else "",
         "limit": filesizeformat(error.extra["limit_bytes"]),
         "back": next((form for form in (STUDIO, PLAYGROUND) if scope["path"].startswith(form)), "/"),
         "request_id": request_id,

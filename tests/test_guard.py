@@ -167,3 +167,19 @@ def test_programs_and_scripts_get_the_contract_s_shape(path, accept):
     stated = headers(FORM, **{"Content-Length": 43 * MIB, "Accept": accept})
     status, _, body, _ = ask("POST", path, headers=stated)
     assert (status, json.loads(body)["error"]["code"]) == (413, "BODY_TOO_LARGE")
+
+
+@pytest.mark.parametrize("length", ["junk", "-1", "+5", "5, 5", "0x10"])
+@pytest.mark.parametrize("path", ["/api/v1/generate", "/studio/upload"])
+def test_a_length_that_is_no_number_is_refused_unread(path, length):
+    inside = Inside()
+    status, _, body, read = ask("POST", path, headers=headers(FORM, **{"Content-Length": length}), inside=inside)
+    assert (status, json.loads(body)["error"]["code"]) == (400, "INVALID_HEADER")
+    assert (read, inside.was_asked) == (0, False)
+
+
+@pytest.mark.parametrize("length", ["9" * 20, "9" * 5000])
+def test_a_length_of_very_many_digits_is_too_large(length):
+    for accept in ("*/*", "text/html"):
+        stated = headers(FORM, **{"Content-Length": length, "Accept": accept})
+        assert ask("POST", "/studio", headers=stated)[0] == 413

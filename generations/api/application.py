@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, re_path
 from ninja import NinjaAPI
 
 from generations.api import errors, headers
@@ -32,7 +32,8 @@ class RoomAPI(NinjaAPI):
             assert isinstance(pattern, URLPattern), "ninja lists its views flat"
             # Ninja's root page is there to be reversed only; what it shows is not ours.
             pattern.callback = in_envelope(_nothing_here if pattern.name == "api-root" else pattern.callback)
-        return [*patterns, path("<path:rest>", in_envelope(_nothing_here))], app_name, namespace
+        # Whatever it is: Django's own `path` stops at a line break, and a page would answer what lies behind one.
+        return [*patterns, re_path("", in_envelope(_nothing_here))], app_name, namespace
 
 
 async def _nothing_here(_request: HttpRequest, **_parts: str) -> HttpResponse:

@@ -11,8 +11,8 @@ from pydantic.config import JsonDict
 from generations import wording
 from generations.api.reasons import Reason
 
-ALWAYS = (401, 403, 406, 413, 429, 500)
-PUBLIC = (406, 413, 429, 500)
+ALWAYS = (400, 401, 403, 406, 413, 415, 429, 500)
+PUBLIC = (400, 406, 413, 415, 429, 500)
 ID = "01993b52-7a3e-7c51-9d11-3f0f4a6c8e21"
 HERE = f"https://roomai.example/api/v1/generations/{ID}"
 RESULT: JsonDict = {

@@ -24,7 +24,7 @@ from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, reso
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 NAMED = re.compile(r"<(\w+)>")
 #: What answers addresses that are none.
-NOWHERE = {"api/v1/", "api/v1/<path:rest>"}
+NOWHERE = {"api/v1/"}
 
 
 @dataclass(frozen=True, slots=True)
