@@ -84,7 +84,7 @@ def code(request: HttpRequest) -> HttpResponse:
 async def run(request: PersonRequest) -> HttpResponse:
     """Make the call: lead to the page of its answer, or print the refusal. One form makes one picture of a kind."""
     if request.method != "POST":
-        return SeeOther("generations:playground")  # a reload after signing in anew
+        return SeeOther.to("generations:playground")  # a reload after signing in anew
     began = time.monotonic()
     sent = await in_thread(partial(_sent, request))
     if sent.refused:
@@ -195,7 +195,7 @@ def _led_to_answer(request: PersonRequest, form: PlaygroundForm, accepted: Accep
         },
     }
     query = {"run": str(accepted.generation.id), "lang": _language(request.POST)}
-    return SeeOther("generations:playground", query=query, fragment="outcome")
+    return SeeOther.to("generations:playground", query=query, fragment="outcome")
 
 
 def _remembered(request: HttpRequest, run: Generation | None) -> dict[str, Any]:

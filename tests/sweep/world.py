@@ -21,6 +21,7 @@ from accounts.models import ApiKey, Role, User
 from billing.models import StripeCustomer
 from generations import refusing, running, storage
 from generations.models import Generation, Matte
+from generations.webhooks import endpoints, events
 from tests import factories
 from tests.billing import sales
 from tests.factories import Person
@@ -122,7 +123,7 @@ def build() -> World:
     User.objects.filter(id=alice.user.id).update(name="Aliciamark Nightingale")
     alice.user.refresh_from_db()
     keys = _keys(alice)
-    ids = _pictures(alice) | _sales(alice) | _key_ids(alice)
+    ids = _pictures(alice) | _sales(alice) | _key_ids(alice) | _receiver(alice)
     people = {"owner": alice.user} | {
         role: factories.member(f"{role}-member", of=alice.workspace, role=role).user
         for role in (Role.ADMIN, Role.DEVELOPER, Role.BILLING)
@@ -212,6 +213,14 @@ def _sales(alice: Person) -> dict[str, str]:
     return {"paid": str(paid.id), "waiting": str(waiting.id), "session": "cs_mark_paid"}
 
 
+def _receiver(alice: Person) -> dict[str, str]:
+    """Return an endpoint of alice's that is told what happens, and something that was sent to it."""
+    endpoint, _ = endpoints.create(
+        workspace=alice.workspace, livemode=True, url="https://hooks.example/receivermark", event_types=["balance.low"]
+    )
+    return {"endpoint": str(endpoint.id), "delivery": str(events.test(endpoint=endpoint).id)}
+
+
 def _marks(alice: Person, ids: dict[str, str]) -> dict[str, str]:
     """Return words of alice's things by what they are."""
     done = Generation.objects.get(id=UUID(ids["done"]))
@@ -229,6 +238,7 @@ def _marks(alice: Person, ids: dict[str, str]) -> dict[str, str]:
             "customer": "cus_mark",
             "checkout": "cs_mark",
             "invoice": "invoicemark",
+            "receiver": "receivermark",
             "outline": "M1 2h3v4h5z",
         }
         | {f"id_{name}": one for name, one in ids.items() if "-" in one or name == "photo"}
