@@ -31,7 +31,7 @@ from generations.images.gate import LIMIT_BYTES
 ANSWERS_MAX, REDIRECTS_MAX, HEADERS_MAX, HEADERS_MAX_BYTES = 16, 3, 100, 16 * 1024
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 #: How much of a webhook's answer is read, and how many webhooks one process calls at once.
-ANSWER_MAX_BYTES, CALLS_AT_ONCE = 4096, 24
+ANSWER_MAX_BYTES, CALLS_AT_ONCE = 4096, 64
 # `identity`: what a compressed body grows to could not be counted while it streams.
 HEADERS = {
     "Accept": "image/*",

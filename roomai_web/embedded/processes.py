@@ -99,7 +99,7 @@ def ours(*, environment: Mapping[str, str], port: int) -> list[Child]:
         # Threads: it waits for other people's servers, and a slow one must not hold up the next.
         Child(
             "default",
-            [*python, *celery, "-Q", "default", "-P", "threads", "-c", "24", "-n", "default@%h"],
+            [*python, *celery, "-Q", "default", "-P", "threads", "-c", "64", "-n", "default@%h"],
             worker,
             stop_s=40,
         ),

@@ -36,7 +36,7 @@ NOBODY = "01a20400-0000-7000-8000-000000000000"
         ({"background": {"color": "#ffffff", "image": INLINE}}, ["background"]),
         ({"background": {}}, ["background"]),
         ({"background": "#ffffff"}, ["background"]),
-        ({"webhook_url": "https://example.com/"}, ["webhook_url"]),
+        ({"webhook_url": "http://example.com/"}, ["webhook_url"]),
         ({"canvas": {"aspect": "1:1"}, "sharpen": 1}, ["sharpen"]),
         ({"canvas": {"aspect": "1:5", "padding": 0.6}}, ["canvas.aspect", "canvas.padding"]),
         ({"canvas": {"aspect": "4:0", "padding": True, "size": 9}}, ["canvas.aspect", "canvas.padding", "canvas.size"]),

@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
-Behavior = Callable[[socket.socket], None]
+Behavior = Callable[[socket.socket], object]
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ def status(line: str, *headers: str, body: bytes = b"") -> Behavior:
 
 def hangs(released: threading.Event) -> Behavior:
     """Say nothing until released."""
-    return lambda connection: released.wait(30) and None
+    return lambda connection: released.wait(30)
 
 
 def resets(connection: socket.socket) -> None:

@@ -105,6 +105,23 @@ def test_a_sender_killed_in_the_middle_is_followed_by_another(live, sender, rece
     eventually(lambda: live.do(states) == [("succeeded", 1)])
 
 
+def test_a_hanging_receiver_holds_up_no_other(live, sender, receiver, client):
+    """Four calls hang; one sent after them arrives while they do."""
+    released = threading.Event()
+    receiver.behave = hangs(released)
+    made = [client.post("/webhook_endpoints", json={"url": receiver.url}).json() for _ in range(2)]
+    slow, good = (one["webhook_endpoint"]["id"] for one in made)
+    for _ in range(4):
+        client.post(f"/webhook_endpoints/{slow}/test")
+    eventually(lambda: len(receiver.calls) == 4)
+    receiver.behave = says(OK)
+    client.post(f"/webhook_endpoints/{good}/test")
+    eventually(lambda: len(receiver.calls) == 5, within_s=10)
+    assert receiver.most_at_once >= 4
+    Webhook(made[1]["secret"]).verify(receiver.calls[4].body, receiver.calls[4].headers)
+    released.set()
+
+
 def test_a_stopping_sender_finishes_what_it_sends(live, sender, receiver, client):
     """A deploy: SIGTERM while the receiver thinks loses no attempt and leaves no lease behind."""
     released = threading.Event()
