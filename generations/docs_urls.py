@@ -7,8 +7,8 @@ from generations.views import docs
 
 app_name = "docs"
 urlpatterns = [
-    path("", docs.guide, {"slug": ""}, name="start"),
-    path("/", RedirectView.as_view(pattern_name="docs:start", permanent=True)),
-    path("/models/<str:model_id>", docs.model, name="model"),
-    path("/<path:slug>", docs.guide, name="guide"),
+    path("docs", docs.guide, {"slug": ""}, name="start"),
+    path("docs/", RedirectView.as_view(pattern_name="docs:start", permanent=True)),
+    path("docs/models/<str:model_id>", docs.model, name="model"),
+    path("docs/<path:slug>", docs.guide, name="guide"),
 ]
