@@ -31,6 +31,7 @@ TABS: dict[str, tuple[Text, str]] = {
     "python": ("Python", "python"),
     "multipart": (_("Multipart"), "bash"),
 }
+ENDPOINT = {"url": "https://shop.example.com/roomai", "events": ["generation.succeeded", "generation.failed"]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,7 @@ def _facts() -> dict[str, Any]:
         "first_json": _json(_first_answer()),
         "processing_json": _json(_example(schemas.Processing)),
         "refused_json": _json(_refused()),
+        "endpoint_json": _json(ENDPOINT),
         "models": catalog.available(),
         "limits": {
             "mib": gate.LIMIT_BYTES // 2**20,
