@@ -8,8 +8,8 @@ from generations.views import docs
 
 app_name = "docs"
 urlpatterns = [
-    path("", docs.guide, {"slug": ""}, name="start"),
-    path("/", require_safe(RedirectView.as_view(pattern_name="docs:start", permanent=True))),
-    path("/models/<str:model_id>", docs.model, name="model"),
-    path("/<path:slug>", docs.guide, name="guide"),
+    path("docs", docs.guide, {"slug": ""}, name="start"),
+    path("docs/", require_safe(RedirectView.as_view(pattern_name="docs:start", permanent=True))),
+    path("docs/models/<str:model_id>", docs.model, name="model"),
+    path("docs/<path:slug>", docs.guide, name="guide"),
 ]

@@ -115,6 +115,14 @@ def as_code(text: str) -> SafeString:
     return mark_safe(text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))  # noqa: S308  # escaped here
 
 
+@register.filter
+def marked(text: str) -> SafeString:
+    """Return text with its `names` between backticks set as code."""
+    pieces = str(text).split("`")
+    parts = (format_html("<code>{}</code>" if at % 2 else "{}", piece) for at, piece in enumerate(pieces))
+    return format_html_join("", "{}", ((part,) for part in parts))
+
+
 @register.simple_tag
 def credits() -> list[dict[str, Any]]:
     """Return an entry for each picture of our pages, as `static/img/CREDITS.toml` has them, with its `path`."""

@@ -15,7 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("credits", views.legal, {"page": "credits"}, name="credits"),
     path("docs/proof", verifier.page, name="proof"),
     path("docs/verify_proof.py", verifier.script, name="verifier"),
-    path("docs", include("generations.docs_urls")),
+    path("", include("generations.docs_urls")),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     path("accounts/", include("allauth.urls")),

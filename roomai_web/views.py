@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from generations import cutting_out, waiting
+from generations import catalog, cutting_out, samples, waiting
 from generations.views import photos
 
 
@@ -25,7 +25,8 @@ def site(_request: HttpRequest) -> dict[str, Any]:
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Show the landing page."""
-    context = {"signup_tokens": settings.SIGNUP_TOKENS, "samples": photos.samples()}
+    call = samples.for_request(body=catalog.get("changebg").request, base_url=settings.PUBLIC_URL)["curl"]
+    context = {"signup_tokens": settings.SIGNUP_TOKENS, "samples": photos.samples(), "call": call}
     return render(request, "site/landing.html", context)
 
 

@@ -11,7 +11,7 @@ from django.db import connections
 
 from tests import factories
 
-pytest_plugins = ["tests.databases", "tests.live"]
+pytest_plugins = ["tests.databases", "tests.live", "tests.programs"]
 
 
 def _is_here(host: object) -> bool:

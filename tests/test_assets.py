@@ -12,6 +12,7 @@ import pytest
 from django.conf import settings
 from django.template import Context, Template, TemplateSyntaxError
 
+from generations import catalog
 from roomai_web import assets
 
 STATIC = Path(settings.BASE_DIR, "static")
@@ -47,8 +48,8 @@ def test_results_say_how_they_were_made() -> None:
     results = [entry for entry in listed.values() if entry["kind"] == "result"]
     assert results
     for entry in results:
-        assert entry["model"] == "changebg"
-        assert entry["prompt"]
+        model = catalog.get(entry["model"])
+        assert bool(entry.get("prompt")) == model.takes("prompt")
         assert entry["max_difference"] == 0
         assert entry["source"] in listed
 

@@ -87,6 +87,20 @@ def test_the_slash_at_the_end_leads_to_the_quick_start(client: Client) -> None:
     assert client.get("/docs/").headers["Location"] == "/docs"
 
 
+@pytest.mark.parametrize("path", ["/", "/terms", "/developers/keys", "/accounts/login/"])
+def test_the_quick_start_is_one_click_away(client: Client, alice: Person, path: str) -> None:
+    if path.startswith("/developers"):
+        client.force_login(alice.user)
+    assert 'href="/docs"' in body_of(client, path)
+
+
+def test_the_landing_page_shows_the_call_that_the_docs_show(client: Client) -> None:
+    code = re.compile(r"<pre[^>]*><code>(.*?)</code></pre>", re.DOTALL)
+    shown = code.findall(body_of(client, "/"))
+    assert len(shown) == 1
+    assert shown[0] in code.findall(body_of(client, "/docs/models/changebg"))
+
+
 def test_every_error_is_in_the_guide_with_cause_and_cure(client: Client) -> None:
     page = body_of(client, "/docs/errors")
     entries = dict(re.findall(r'<div id="([A-Z_]+)"><dt>(.*?)</div>', page, re.DOTALL))

