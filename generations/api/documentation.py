@@ -21,10 +21,9 @@ HEADERS = {
     "X-Tokens-Charged": ("integer", "Tokens charged for the generation this answer is about."),
     "X-Tokens-Remaining": ("integer", "Tokens available now; once the key is known."),
 }
+REPLAYED = ("string", "`true` where an earlier call with this key made the generation.")
 # Beside those of every answer, by status.
 HEADERS_OF = {
-    200: {"Idempotent-Replayed": ("string", "`true` where an earlier call with this key made the generation.")},
-    202: {"Idempotent-Replayed": ("string", "`true` where an earlier call with this key made the generation.")},
     401: {"WWW-Authenticate": ("string", "`Bearer`.")},
     429: {"Retry-After": ("integer", "Seconds to wait before asking again.")},
     503: {"Retry-After": ("integer", "Seconds to wait before asking again.")},
@@ -78,10 +77,12 @@ def document(api: NinjaAPI) -> dict[str, Any]:
         whole["components"]["schemas"] |= _schemas_of(model)
     for operations in whole["paths"].values():
         for operation in operations.values():
-            if operation["operationId"] == "generate":
-                operation |= _generate()
             for status, response in operation["responses"].items():
                 _complete(response, int(status))
+            if operation["operationId"] == "generate":
+                operation |= _generate()
+                for response in operation["responses"].values():
+                    response["headers"]["Idempotent-Replayed"] = _header(*REPLAYED)
     return whole
 
 
