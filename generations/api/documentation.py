@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from ninja import NinjaAPI, Schema
 from pydantic import ConfigDict, RootModel
 
-from generations import catalog, wording
+from generations import catalog
 from generations.api import error_examples, schemas
 from generations.catalog import CatalogModel, Parameter
 
@@ -78,7 +78,7 @@ def document(api: NinjaAPI) -> dict[str, Any]:
     for operations in whole["paths"].values():
         for operation in operations.values():
             for status, response in operation["responses"].items():
-                _complete(response, int(status))
+                _complete(response, int(status), operation["operationId"])
             if operation["operationId"] == "generate":
                 operation |= _generate()
                 for response in operation["responses"].values():
@@ -86,9 +86,9 @@ def document(api: NinjaAPI) -> dict[str, Any]:
     return whole
 
 
-def _complete(response: dict[str, Any], status: int) -> None:
-    """Add what every answer of this status has: its meaning, its headers, and each of its errors as an example."""
-    codes = [code for code, words in wording.WORDS.items() if words.http_status == status]
+def _complete(response: dict[str, Any], status: int, operation_id: str) -> None:
+    """Add what an answer of this status has: its meaning, its headers, and each of its errors as an example."""
+    codes = error_examples.codes(operation_id, status=status)
     usual = {202: "Not ready yet."}.get(status, "As asked.")
     response["description"] = f"One of: {', '.join(codes)}." if codes else usual
     response["headers"] = {name: _header(*about) for name, about in (HEADERS | HEADERS_OF.get(status, {})).items()}
