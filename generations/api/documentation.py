@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from ninja import NinjaAPI, Schema
 from pydantic import ConfigDict, RootModel
 
-from generations import catalog, wording
+from generations import catalog
 from generations.api import error_examples, schemas
 from generations.catalog import CatalogModel, Parameter
 
@@ -26,10 +26,9 @@ HEADERS = {
     ),
     "RateLimit": ("string", 'Calls left now (r), and the seconds until all are there again (t): "burst";r=59;t=1'),
 }
+REPLAYED = ("string", "`true` where an earlier call with this key made the generation.")
 # Beside those of every answer, by status.
 HEADERS_OF = {
-    200: {"Idempotent-Replayed": ("string", "`true` where an earlier call with this key made the generation.")},
-    202: {"Idempotent-Replayed": ("string", "`true` where an earlier call with this key made the generation.")},
     401: {"WWW-Authenticate": ("string", "`Bearer`.")},
     429: {"Retry-After": ("integer", "Seconds to wait before asking again.")},
     503: {"Retry-After": ("integer", "Seconds to wait before asking again.")},
@@ -83,16 +82,18 @@ def document(api: NinjaAPI) -> dict[str, Any]:
         whole["components"]["schemas"] |= _schemas_of(model)
     for operations in whole["paths"].values():
         for operation in operations.values():
+            for status, response in operation["responses"].items():
+                _complete(response, int(status), operation["operationId"])
             if operation["operationId"] == "generate":
                 operation |= _generate()
-            for status, response in operation["responses"].items():
-                _complete(response, int(status))
+                for response in operation["responses"].values():
+                    response["headers"]["Idempotent-Replayed"] = _header(*REPLAYED)
     return whole
 
 
-def _complete(response: dict[str, Any], status: int) -> None:
-    """Add what every answer of this status has: its meaning, its headers, and each of its errors as an example."""
-    codes = [code for code, words in wording.WORDS.items() if words.http_status == status]
+def _complete(response: dict[str, Any], status: int, operation_id: str) -> None:
+    """Add what an answer of this status has: its meaning, its headers, and each of its errors as an example."""
+    codes = error_examples.codes(operation_id, status=status)
     usual = {202: "Not ready yet."}.get(status, "As asked.")
     response["description"] = f"One of: {', '.join(codes)}." if codes else usual
     response["headers"] = {name: _header(*about) for name, about in (HEADERS | HEADERS_OF.get(status, {})).items()}

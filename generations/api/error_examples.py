@@ -1,4 +1,4 @@
-"""Each error as an answer shows it, with the fields its code adds: the examples of the description."""
+"""Each error as an answer shows it, with the fields its code adds, and which operation can give it."""
 
 from typing import Any
 
@@ -6,6 +6,35 @@ from generations import catalog, wording
 
 REQUEST_ID = "01993b52-7a3e-7c51-9d11-3f0f4a6c8e22"
 GENERATION = {"id": "01993b52-7a3e-7c51-9d11-3f0f4a6c8e21"}
+
+# Codes that only these operations give; any other code may be given by each operation that has its status.
+GENERATE, PICTURES = frozenset({"generate"}), frozenset({"generate", "upload"})
+ONLY = {
+    "INVALID_HEADER": GENERATE,
+    "ACCOUNT_FROZEN": GENERATE,
+    "IDEMPOTENCY_CONFLICT": GENERATE,
+    "GENERATION_CANCELED": GENERATE,
+    "ALREADY_FINISHED": frozenset({"cancelGeneration"}),
+    "REFUSE_NOT_ALLOWED": frozenset({"refuseGeneration"}),
+    "IMAGE_TOO_LARGE": PICTURES,
+    "IMAGE_UNREADABLE": PICTURES,
+    "IMAGE_FORMAT_NOT_ALLOWED": PICTURES,
+    "UNKNOWN_MODEL": GENERATE,
+    "MODEL_UNAVAILABLE": GENERATE,
+    "IMAGE_URL_NOT_ALLOWED": GENERATE,
+    "IMAGE_URL_UNREACHABLE": GENERATE,
+    "CANVAS_NOT_POSSIBLE": GENERATE,
+    "NO_SUBJECT_FOUND": GENERATE,
+    "PROMPT_REJECTED": GENERATE,
+    "RESULT_REJECTED": GENERATE,
+    "TOO_MANY_IN_FLIGHT": GENERATE,
+}
+
+
+def codes(operation_id: str, *, status: int) -> list[str]:
+    """Return the codes this operation can answer with this status; none where the status is no error."""
+    every = [code for code, words in wording.WORDS.items() if words.http_status == status]
+    return [code for code in every if operation_id in ONLY.get(code, {operation_id})]
 
 
 def _extra(code: str) -> dict[str, Any]:

@@ -9,10 +9,9 @@ from uuid import UUID
 
 from django.db.models.functions import Now
 
-from billing import invariants
 from generations import retention, running, storage, threads
 from generations.models import Generation, Upload
-from tests.generations.api.calling import AT_ONCE, BODY, PNG, call, calls, client, program
+from tests.generations.api.calling import AT_ONCE, BODY, PNG, call, client, program
 from tests.generations.api.test_refusals import refused
 
 KEY = {"Idempotency-Key": "order 7421"}
@@ -113,20 +112,6 @@ def test_live_and_test_keys_and_workspaces_do_not_share_keys(alices, charlies):
     strange = program(charlies.someone, livemode=False)
     made = {one.generate(headers=KEY).json()["id"] for one in (alices, marked, strange)}
     assert len(made) == 3
-
-
-def test_many_at_once_make_one(alices):
-    request = {
-        "method": "POST",
-        "url": "/api/v1/generate",
-        "json": BODY,
-        "headers": AT_ONCE | KEY | {"Authorization": f"Bearer {alices.key}"},
-    }
-    answers = calls(*[request] * 16, at_once=True)
-    assert {answer.status_code for answer in answers} == {202}
-    assert len({answer.json()["id"] for answer in answers}) == 1
-    assert sum("Idempotent-Replayed" not in answer.headers for answer in answers) == 1
-    assert (alices.someone.available, invariants.breaks()) == (9, [])
 
 
 def test_a_caller_who_hangs_up_changes_nothing(alices):

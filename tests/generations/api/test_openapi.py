@@ -92,6 +92,24 @@ def test_every_operation_has_examples_that_are_what_it_says(description):
                     valid(description, content["schema"], example)
 
 
+def test_an_operation_names_the_errors_it_can_give(description):
+    """Not every code of the status: one who writes a program has to handle what is named."""
+
+    def named(method, path, status):
+        response = description["paths"][f"/api/v1{path}"][method]["responses"][status]
+        assert response["description"] == f"One of: {', '.join(response['content']['application/json']['examples'])}."
+        return set(response["content"]["application/json"]["examples"])
+
+    one = "/generations/{generation_id}"
+    assert named("post", f"{one}/refuse", "409") == {"REFUSE_NOT_ALLOWED"}
+    assert named("post", f"{one}/cancel", "409") == {"ALREADY_FINISHED"}
+    assert named("post", "/generate", "409") == {"IDEMPOTENCY_CONFLICT", "GENERATION_CANCELED"}
+    assert named("post", "/uploads", "422") == {"INVALID_PARAMETERS", "IMAGE_UNREADABLE", "IMAGE_FORMAT_NOT_ALLOWED"}
+    assert named("get", "/usage", "422") == {"INVALID_PARAMETERS"}
+    assert named("get", "/balance", "413") == {"BODY_TOO_LARGE"}
+    assert named("get", "/models", "406") == {"NOT_ACCEPTABLE"}
+
+
 def test_the_model_decides_what_a_body_is(description):
     """Each body is one of the models' schemas, named by `model`: no other of them takes it."""
     content = description["paths"]["/api/v1/generate"]["post"]["requestBody"]["content"]
