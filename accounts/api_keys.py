@@ -95,17 +95,17 @@ def create(
 def authenticate(*, presented: str, ip: str = networks.UNKNOWN) -> ApiKey | None:
     """Return the working key with this text, its workspace loaded, or None.
 
-    ip: where it is used from; a key with `allowed_networks` works within them alone. None says the same, after the
-    same work, for a key unknown, revoked or expired: one query by digest, which the database answers with no row. A key
-    found under an older pepper is digested anew; its use is noted once a minute.
+    ip: where it is used from, as `networks.client_ip` says; a key with `allowed_networks` works within them alone. None
+    says the same, after the same work, for a key unknown, revoked, expired or used from elsewhere: one query by digest,
+    which the database answers with no row. A key found under an older pepper is digested anew; its use is noted once a
+    minute.
     """
     if not looks_right(presented):
         return None
     digests = {pepper_id: _digest(pepper, presented) for pepper_id, pepper in _peppers().items()}
-    found = ApiKey.objects.live().select_related("workspace").filter(digest__in=list(digests.values())).first()
+    usable = ApiKey.objects.live().usable_from(None if ip == networks.UNKNOWN else ip)
+    found = usable.select_related("workspace").filter(digest__in=list(digests.values())).first()
     if found is None or not hmac.compare_digest(bytes(found.digest), digests.get(found.pepper_id, b"")):
-        return None
-    if found.allowed_networks and not networks.is_within(ip, found.allowed_networks):
         return None
     _note_use(found, digests)
     return found

@@ -121,6 +121,17 @@ class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
         unexpired = models.Q(expires_at__isnull=True) | models.Q(expires_at__gt=Now())
         return self.filter(unexpired, models.Exists(owners), revoked_at__isnull=True)
 
+    def usable_from(self, ip: str | None) -> Self:
+        """Return the keys that work from this address; None: from one nobody knows, where a bound key does not."""
+        bound_to_here = models.Func(
+            models.Value(ip),
+            models.F("allowed_networks"),
+            arg_joiner="::inet <<= ANY(",
+            template="(%(expressions)s::cidr[]))",
+            output_field=models.BooleanField(),
+        )
+        return self.filter(models.Q(allowed_networks=[]) | models.Q(bound_to_here))
+
 
 class ApiKey(models.Model):
     """A program's credential. The key itself is shown once and never stored.

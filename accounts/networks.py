@@ -36,15 +36,6 @@ def subscriber(ip: str) -> str:
     return str(found)
 
 
-def is_within(ip: str, networks: Iterable[str]) -> bool:
-    """Say whether the address lies in one of these networks, each as `checked` returns it."""
-    try:
-        found = ipaddress.ip_address(ip)
-    except ValueError:
-        return False
-    return any(found in ipaddress.ip_network(network) for network in networks)
-
-
 def checked(given: Iterable[str]) -> list[str]:
     """Return the networks in their usual spelling, each once; raise BadNetworks naming the first that is none.
 

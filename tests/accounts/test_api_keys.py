@@ -43,12 +43,14 @@ def test_the_key_itself_is_nowhere_in_its_row(alice: Person) -> None:
     assert stored["created_at"] is not None
 
 
-def test_unknown_revoked_and_expired_keys_are_refused_alike(alice: Person, django_assert_num_queries) -> None:
+def test_unknown_revoked_expired_and_bound_keys_are_refused_alike(alice: Person, django_assert_num_queries) -> None:
     body = "rai_live_" + "A" * 32
     revoked, revoked_text = make(alice)
     api_keys.revoke(key=revoked)
     expired_text = make(alice, expires_at=timezone.now() - timedelta(seconds=1))[1]
-    for presented in (body + api_keys.check_digits(body), revoked_text, expired_text):
+    elsewhere, elsewhere_text = make(alice)
+    ApiKey.objects.filter(pk=elsewhere.pk).update(allowed_networks=["203.0.113.0/24"])
+    for presented in (body + api_keys.check_digits(body), revoked_text, expired_text, elsewhere_text):
         with django_assert_num_queries(1):
             assert api_keys.authenticate(presented=presented) is None
 
@@ -149,6 +151,6 @@ def test_a_workspace_whose_owner_was_shut_out_has_no_working_keys(alice: Person)
 
 
 @pytest.mark.parametrize("limit", ["monthly_token_cap", "allowed_networks"])
-def test_a_limit_that_nothing_enforces_cannot_be_promised(alice: Person, limit: str) -> None:
+def test_an_operator_alone_sets_these_limits(alice: Person, limit: str) -> None:
     with pytest.raises(TypeError, match=limit):
         make(alice, **{limit: 7})

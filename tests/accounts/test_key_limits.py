@@ -73,7 +73,7 @@ def test_who_calls_is_told_by_counted_proxies_alone(peer, forwarded, proxies, ip
 def test_a_key_works_where_it_may_alone(made):
     key, plain = made
     key_limits.change(key=key, monthly_token_cap=None, allowed_networks=NETWORKS, actor="test", reason="office only")
-    inside, outside = ("203.0.113.9", "2001:db8:0:5::1"), ("203.0.112.9", "2001:db8:1::1", "", networks.UNKNOWN)
+    inside, outside = ("203.0.113.9", "2001:db8:0:5::1"), ("203.0.112.9", "2001:db8:1::1", networks.UNKNOWN)
     assert all(api_keys.authenticate(presented=plain, ip=ip) == key for ip in inside)
     assert not any(api_keys.authenticate(presented=plain, ip=ip) for ip in outside)
     assert api_keys.authenticate(presented=plain) is None
