@@ -32,7 +32,9 @@ def read(*, url: str, workspace: Workspace) -> bytes:
         raise ImageUrlNotAllowed
     if int(query["e"]) <= timezone.now().timestamp():
         raise ImageUrlNotAllowed
-    rows = Generation.objects.for_workspace(workspace).filter(id=UUID(found["id"]), deleted_at__isnull=True)
+    rows = Generation.objects.for_workspace(workspace).filter(
+        id=UUID(found["id"]), deleted_at__isnull=True, refused_at__isnull=True
+    )
     keys = [key for row in rows for key in storage.served_keys(row)]
     for key in keys:
         if storage.public_name(key) == found["name"]:
