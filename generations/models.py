@@ -60,8 +60,8 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
         return self.filter(workspace=workspace).order_by("-created_at", "-id")
 
     def in_gallery(self) -> Self:
-        """Return those a person wants to see: real ones, neither deleted nor in the trash."""
-        return self.filter(livemode=True, deleted_at__isnull=True, trashed_at__isnull=True)
+        """Return those a person wants to see: real ones, neither deleted nor handed back nor in the trash."""
+        return self.filter(livemode=True, deleted_at__isnull=True, trashed_at__isnull=True, refused_at__isnull=True)
 
     def made_of(self, sha256: bytes) -> Self:
         """Return those not deleted that were made of the picture with this digest, in whatever part."""
@@ -132,7 +132,8 @@ class Generation(models.Model):
             ),
             models.CheckConstraint(
                 name="generations_result_only_of_success",
-                condition=Q(state=State.SUCCEEDED) & (Q(result_key__isnull=False) | Q(deleted_at__isnull=False))
+                condition=Q(state=State.SUCCEEDED)
+                & (Q(result_key__isnull=False) | Q(deleted_at__isnull=False) | Q(refused_at__isnull=False))
                 | ~Q(state=State.SUCCEEDED) & Q(result_key__isnull=True),
             ),
             models.CheckConstraint(
@@ -140,8 +141,8 @@ class Generation(models.Model):
                 condition=Q(tokens_used=0) | Q(state=State.SUCCEEDED, tokens_used__lte=F("cost")),
             ),
             models.CheckConstraint(
-                name="generations_refused_is_deleted",
-                condition=Q(refused_at__isnull=True) | Q(state=State.SUCCEEDED, deleted_at__isnull=False),
+                name="generations_refused_has_no_result",
+                condition=Q(refused_at__isnull=True) | Q(state=State.SUCCEEDED, result_key__isnull=True),
             ),
         ]
         indexes = [

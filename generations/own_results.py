@@ -33,8 +33,9 @@ def read(*, url: str, workspace: Workspace, livemode: bool) -> bytes:
         raise ImageUrlNotAllowed
     if int(query["e"]) <= timezone.now().timestamp():
         raise ImageUrlNotAllowed
-    mine = Generation.objects.for_workspace(workspace).filter(livemode=livemode, deleted_at__isnull=True)
-    keys = [key for row in mine.filter(id=UUID(found["id"])) for key in storage.served_keys(row)]
+    mine = Generation.objects.for_workspace(workspace).filter(livemode=livemode)
+    kept = mine.filter(id=UUID(found["id"]), deleted_at__isnull=True, refused_at__isnull=True)
+    keys = [key for row in kept for key in storage.served_keys(row)]
     for key in keys:
         if storage.public_name(key) == found["name"]:
             return storage.read(key)

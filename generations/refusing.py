@@ -1,5 +1,6 @@
 """A picture handed back: the person says why, its tokens return, the picture is deleted.
 
+Photo and prompt stay for their time, so that it can be tried again.
 Allowed for a day after it was made, once a month or for every tenth picture paid for, whichever is more; what cost
 nothing returns nothing and is not counted.
 """
@@ -12,7 +13,7 @@ from django.db.models.functions import Now
 
 from billing import ledger
 from billing.errors import GoodwillUsedUp
-from generations import mattes, retention, wording
+from generations import retention, wording
 from generations.errors import RefuseNotAllowed
 from generations.models import Generation
 from generations.transactions import durably
@@ -66,11 +67,9 @@ def _take_back(generation_id: UUID, reason: str) -> list[str]:
             ledger.goodwill(wallet_id=row.wallet_id, reference=row.id, reason=JOURNALED)
         except GoodwillUsedUp as used_up:
             raise not_allowed("limit") from used_up
-    sent = retention.digests(row)
-    keys = [] if row.deleted_at else retention.forget(row)
-    keys += mattes.let_go(workspace_id=row.workspace_id, digests=sent)
+    keys = [] if row.deleted_at else retention.forget_result(row)
     row.refused_at, row.refuse_reason = Now(), reason
-    row.save(update_fields=["refused_at", "refuse_reason"])
+    row.save(update_fields=["refused_at", "refuse_reason", *retention.RESULT_FIELDS])
     return keys
 
 

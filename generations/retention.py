@@ -34,6 +34,7 @@ DELIVERIES_KEPT = timedelta(days=30)
 REPLAYED = timedelta(hours=24)
 # What repeats a person's words, and what would know their picture again; figures about pixels stay.
 FORGOTTEN = {"scene", "proof"}
+RESULT_FIELDS = ["result_key", "inputs", "result"]
 
 
 def delete_content(*, generation_id: UUID) -> bool:
@@ -69,6 +70,19 @@ def forget(row: Generation) -> list[str]:
     row.result = {name: value for name, value in (row.result or {}).items() if name not in FORGOTTEN} or None
     row.save(update_fields=["deleted_at", "result_key", "inputs", "params", "result"])
     events.forget(generation=row)
+    return [key for key in named if key and not key.startswith("up/")]
+
+
+def forget_result(row: Generation) -> list[str]:
+    """Take the picture and its proof out of a locked row, unsaved; return the objects to remove after the commit.
+
+    What the picture was made of stays until its time is over. Save `RESULT_FIELDS` and why it went in one statement,
+    as the table allows no success without a picture or a reason.
+    """
+    matte = row.inputs.get("matte", {}).get("object_key")
+    named = [row.result_key, matte]
+    row.result_key, row.inputs = None, {name: one for name, one in row.inputs.items() if name != "matte"}
+    row.result = {name: value for name, value in (row.result or {}).items() if name != "proof"} or None
     return [key for key in named if key and not key.startswith("up/")]
 
 

@@ -130,7 +130,7 @@ def _done(request: HttpRequest, generation: Generation, *, again: dict[str, str]
 
 
 def _again(generation: Generation) -> dict[str, str]:
-    """Return the studio's fields of this run, of which nothing is kept; the photo while its upload is.
+    """Return the studio's fields of this run, whose picture is gone; the photo while its upload is kept.
 
     The page hands them to the studio's form, which then asks before it starts anything.
     """

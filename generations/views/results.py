@@ -41,7 +41,7 @@ async def result_file(request: HttpRequest, generation_id: UUID, name: str) -> H
     if row is None:
         return _refused(404, _("There is nothing here."))
     now = row.now  # type: ignore[attr-defined]  # annotated above; the plugin does not follow it
-    if row.deleted_at or row.delete_after <= now or int(request.GET["e"]) <= now.timestamp():
+    if row.deleted_at or row.refused_at or row.delete_after <= now or int(request.GET["e"]) <= now.timestamp():
         return _refused(410, _("This picture has been deleted."))
     key = next((key for key in storage.served_keys(row) if storage.public_name(key) == name), None)
     if key is None:

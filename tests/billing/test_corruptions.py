@@ -45,7 +45,7 @@ DAMAGE = [
     ("I4", "UPDATE generations_generation SET state = 'queued', finished_at = NULL WHERE state = 'expired'"),
     ("I5", "UPDATE generations_generation SET tokens_used = 1 WHERE state = 'succeeded'"),
     ("I5", "UPDATE billing_ledgerentry SET d_held = -4 WHERE key = 'resolve:{succeeded}'"),
-    ("I5", "UPDATE generations_generation SET refused_at = now(), deleted_at = now() WHERE state = 'succeeded'"),
+    ("I5", "UPDATE generations_generation SET refused_at = now(), result_key = NULL WHERE state = 'succeeded'"),
     ("I5", "DELETE FROM billing_ledgerentry WHERE key = 'goodwill:{refused}'"),
     ("I5", "UPDATE billing_ledgerentry SET d_posted = 1 WHERE key = 'goodwill:{refused}'"),
     ("I5", "UPDATE generations_generation SET refused_at = NULL WHERE id = '{refused}'"),

@@ -1,24 +1,13 @@
 """From a picture's proof to the page that says how to check it: without scripts, on a phone, in both themes."""
 
-from typing import Literal
-
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.fitting import fits
 from tests.browser.test_journey import make_picture, sign_up
 from tests.live import Live
 
 pytestmark = pytest.mark.browser
-THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-
-
-def fits(page: Page) -> None:
-    """Nothing scrolls sideways but code, at any width and in either theme."""
-    for theme in THEMES:
-        page.emulate_media(color_scheme=theme)
-        for width_px in (320, 390, 1280):
-            page.set_viewport_size({"width": width_px, "height": 900})
-            assert page.evaluate("document.documentElement.scrollWidth") <= width_px, (theme, width_px)
 
 
 def test_the_proof_leads_to_the_page_that_checks_it(plain_page: Page, live: Live) -> None:

@@ -8,6 +8,7 @@ from django.db.models import F
 
 from billing import invariants
 from billing.models import Kind, LedgerEntry
+from generations import retention
 from generations.models import Generation
 from tests.generations.api.calling import Program, call, calls, program
 from tests.generations.api.test_refusals import refused
@@ -29,6 +30,7 @@ def test_the_token_returns_once_and_the_picture_goes(alices, files):
     url = alices.get(f"/generations/{identity}").json()["result"]["image_url"]
     address = url.removeprefix("http://localhost:8000")
     assert calls({"method": "GET", "url": address})[0].status_code == 200
+    proof = alices.get(f"/generations/{identity}/proof").json()["proof"]
     for _ in range(2):
         answer = refuse(alices, identity)
         assert (answer.status_code, answer.headers["X-Tokens-Charged"]) == (200, "0")
@@ -39,10 +41,30 @@ def test_the_token_returns_once_and_the_picture_goes(alices, files):
     assert (result["image_url"], result["tokens_used"]) == (None, 1)
     assert result["refused"] == {"at": row.refused_at.isoformat(), "tokens_returned": 1}
     assert calls({"method": "GET", "url": address})[0].status_code == 410
-    assert not [file for file in files.glob("gen/*/*") if file.is_file()]
-    assert (row.params, row.inputs, row.refuse_reason) == ({}, {}, WHY["reason"])
+    assert [f"gen/{identity}/{file.name}" for file in files.glob("gen/*/*")] == [row.inputs["image"]["object_key"]]
+    assert (row.inputs.keys(), row.deleted_at, row.refuse_reason) == ({"image"}, None, WHY["reason"])
+    assert row.params["prompt"]
     assert (goodwill(alices), alices.someone.available, invariants.breaks()) == ([1], 10, [])
     refused(alices.get(f"/generations/{identity}/proof"), 404, "NOT_FOUND")
+    for link in (proof["input_url"], proof["matte_url"]):
+        assert calls({"method": "GET", "url": link.removeprefix("http://localhost:8000")})[0].status_code == 410
+
+
+def test_photo_and_prompt_go_when_their_time_is_over(alices, files):
+    identities = [alices.made(prompt=str(number)) for number in range(2)]
+    tests = program(alices.someone, livemode=False)
+    identities += [tests.made()]
+    refuse(alices, identities[0])
+    refuse(tests, identities[2])
+    alices.delete(f"/generations/{identities[1]}")
+    assert len(list(files.glob("gen/*/*"))) == 2
+    Generation.objects.update(delete_after=F("delete_after") - timedelta(days=31))
+    retention.purge()
+    rows = Generation.objects.filter(id__in=identities)
+    assert [(row.params, row.inputs, bool(row.deleted_at)) for row in rows] == [({}, {}, True)] * 3
+    assert not list(files.glob("gen/*/*"))
+    assert refuse(alices, identities[0]).json()["tokens_returned"] == 1
+    assert invariants.breaks() == []
 
 
 def test_racing_refusals_return_one_token(alices):
@@ -119,7 +141,7 @@ def test_a_test_key_s_picture_is_deleted_and_returns_nothing(alices):
         assert answer.json() == {"status": "refused", "id": identity, "tokens_returned": 0, "balance": 10}
         assert tests.get(f"/generations/{identity}").json()["result"]["refused"]["tokens_returned"] == 0
     assert (goodwill(alices), invariants.breaks()) == ([], [])
-    assert Generation.objects.get(id=identity).deleted_at
+    assert Generation.objects.get(id=identity).result_key is None
 
 
 def test_a_picture_deleted_first_can_still_be_refused(alices):
