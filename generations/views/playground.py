@@ -36,6 +36,7 @@ from generations.playground_form import LANGUAGES, PlaygroundForm
 from generations.threads import in_thread, to_the_end
 from generations.views import again, calls, gallery, photos, studio
 from generations.views.calls import Printed
+from generations.views.words import told
 from roomai_web.errors import RoomAIError
 
 KEY = "playground"
@@ -45,7 +46,7 @@ FILLS = {"suggestion": "prompt", "swatch": "background_color"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
-    """A form as it came, its files kept by now. refused: what was wrong with one, by field."""
+    """A form as it came, its files kept by now. refused: what was wrong with one, or is gone, by field."""
 
     workspace: Workspace
     form: PlaygroundForm
@@ -153,8 +154,12 @@ def _started(workspace: Workspace, asked: QueryDict, earlier: Generation | None)
     if earlier := earlier or _of(workspace, asked.get("generation", "")):
         model = _model(earlier.model)
         fields = again.settings_of(earlier, model=model, next_seed=False)
-        fields["upload"] = again.photo(workspace=workspace, earlier=earlier)
-        return Sent(workspace=workspace, form=PlaygroundForm(model, fields), refused={})
+        refused = {field: str(sentence) for field, sentence in again.gone(earlier, fields=fields).items()}
+        try:
+            fields["upload"] = again.photo(workspace=workspace, earlier=earlier)
+        except RoomAIError as refusal:
+            refused["image"] = told(refusal)
+        return Sent(workspace=workspace, form=PlaygroundForm(model, fields), refused=refused)
     model = _model(asked.get("model", studio.MODEL))
     data = QueryDict(mutable=True)
     data["prompt"] = asked.get("prompt") or str(model.request.get("prompt", ""))
@@ -252,7 +257,7 @@ def _page(
         "submission_id": uuid4(),
         "photo": _photo(workspace, form),
         "photo_samples": photos.samples(),
-        "problems": [(f"id_{field}", sentence) for field, sentence in sent.refused.items()],
+        "problems": [(f"id_{name}" if name in form.fields else "", said) for name, said in sent.refused.items()],
         "tokens": form.model.tokens,
         "drop_words": studio.drop_words(),
         "language": _language(request.POST or request.GET),
@@ -260,7 +265,7 @@ def _page(
         "answer": answer,
     }
     for field, sentence in sent.refused.items():
-        form.add_error(field, sentence)
+        form.add_error(field if field in form.fields else None, sentence)
     if form.model.takes("background"):
         own = photos.upload_of(workspace=workspace, upload_id=str(form["background_upload"].value() or ""))
         context |= {"suggestions": studio.SUGGESTIONS, "colors": studio.COLORS, "backdrop": own}

@@ -1,5 +1,4 @@
-// A button with data-copy="<id of a field or of code>" puts what stands there on the clipboard and says so for a moment.
-// Without scripts or a clipboard the button stays hidden, and the text is there to be selected by hand.
+// A button with data-copy="<id>" copies that field or code and says so for a moment; without a clipboard it stays hidden.
 import { onEach } from "./start.js";
 
 const SAID_MS = 2000;

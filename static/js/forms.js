@@ -17,6 +17,13 @@ addEventListener("pageshow", () => {
   for (const button of document.querySelectorAll('.btn[aria-busy="true"]')) button.removeAttribute("aria-busy");
 });
 
+// The page of a form that was open too long leads back to it, with everything that was typed still there.
+document.addEventListener("click", (event) => {
+  if (!event.target.closest("[data-back]")) return;
+  event.preventDefault();
+  history.back();
+});
+
 const problem = document.querySelector("[data-focus]");
 if (problem) {
   document.title = `${problem.dataset.prefix ?? "Error: "}${document.title}`;

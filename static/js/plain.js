@@ -1,3 +1,2 @@
 import "./theme.js";
 import "./forms.js";
-import "./back.js";

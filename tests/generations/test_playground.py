@@ -8,10 +8,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from billing import invariants, ledger
-from generations import running, samples, services
-from generations.models import State
+from generations import running, samples, services, storage
+from generations.models import State, Upload
+from generations.views import again
 from tests import factories
 from tests.factories import Person
+from tests.generations import quick_pictures
 from tests.generations.playing import PROMPT, Player, body_of, header, printed
 
 pytestmark = pytest.mark.usefixtures("committed_db", "files", "quick")
@@ -127,6 +129,23 @@ def test_a_run_is_opened_with_its_settings(alices: Player) -> None:
     assert image.startswith("upl_")
     canvas = {"aspect": "1:1"}
     assert body == {"model": "changebg", "prompt": PROMPT, "format": "jpeg", "seed": 7, "canvas": canvas}
+
+
+def test_what_is_gone_of_a_run_is_said(alices: Player) -> None:
+    fields = alices.form(background_kind="picture", background_upload="", prompt=PROMPT)
+    wall = SimpleUploadedFile("wall.png", quick_pictures.png())
+    alices.run(**fields | {"mask_upload": fields["upload"]}, background_image=wall)
+    row = alices.rows()[0]
+    services.cancel(generation=row)
+    for kept in row.inputs.values():
+        storage.delete(kept["object_key"])
+    Upload.objects.for_workspace(alices.person.workspace).update(object_key="")
+    answer = alices.client.get(alices.url, {"generation": str(row.id)})
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    for name in ("image", "background_image", "mask"):
+        assert str(again.GONE[name]) in page
+    assert "image" not in body_of(page)
 
 
 def test_another_workspace_finds_nothing_of_it(alices: Player, charlie: Person) -> None:

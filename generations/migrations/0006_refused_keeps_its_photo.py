@@ -12,7 +12,7 @@ SUCCEEDED, OTHER = Q(state="succeeded"), ~Q(state="succeeded")
 
 
 class Migration(migrations.Migration):
-    dependencies = [("generations", "0003_matte")]
+    dependencies = [("generations", "0005_uploads_and_usage")]
 
     operations = [
         migrations.RemoveConstraint("generation", "generations_refused_is_deleted"),
