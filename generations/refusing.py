@@ -17,6 +17,7 @@ from generations import retention, wording
 from generations.errors import RefuseNotAllowed
 from generations.models import Generation
 from generations.transactions import durably
+from generations.webhooks import events
 
 REASON_MIN, REASON_MAX = 3, 500
 # The person's own words stay with the row; the journal is kept for years and says only what happened.
@@ -70,6 +71,8 @@ def _take_back(generation_id: UUID, reason: str) -> list[str]:
     keys = [] if row.deleted_at else retention.forget_result(row)
     row.refused_at, row.refuse_reason = Now(), reason
     row.save(update_fields=["refused_at", "refuse_reason", *retention.RESULT_FIELDS])
+    row.refresh_from_db(fields=["refused_at"])
+    events.forget(generation=row)
     return keys
 
 
