@@ -7,7 +7,9 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from django.conf import settings
 
+from accounts import ratelimit
 from generations import storage
 from generations.models import Generation, State
 from tests import pictures
@@ -107,3 +109,13 @@ def photo(live, someone):
 
 def live_rows(live, someone):
     return lambda: live.do(lambda: list(Generation.objects.for_workspace(someone.workspace)))
+
+
+def test_the_server_tells_the_guard_who_calls(live):
+    """A server that named nobody would have all the world share one address's limit."""
+    with ratelimit.server(settings.RATE_LIMIT_URL) as counts:
+        counts.delete("rate:address:127.0.0.1", "rate:address:unknown")
+        answer = httpx.get(f"{live.url.replace('localhost', '127.0.0.1')}/api/v1/models")
+        assert answer.headers["RateLimit-Policy"].startswith('"address";q=1000000;')
+        assert counts.exists("rate:address:127.0.0.1")
+        assert not counts.exists("rate:address:unknown")
