@@ -119,3 +119,18 @@ def test_the_server_tells_the_guard_who_calls(live):
         assert answer.headers["RateLimit-Policy"].startswith('"address";q=1000000;')
         assert counts.exists("rate:address:127.0.0.1")
         assert not counts.exists("rate:address:unknown")
+
+
+def test_a_picture_sent_once_is_used_and_counted(live):
+    """Upload, use as photo and as background, look at the usage: what a program does over the wire."""
+    someone = live.person(tokens=2)
+    with httpx.Client(base_url=f"{live.url}/api/v1", timeout=PATIENCE_S) as sending:
+        sending.headers["Authorization"] = f"Bearer {live.key_of(someone)}"
+        with pictures.CHAIR.open("rb") as file:
+            sent = sending.post("/uploads", files={"file": file}).json()
+        assert (sent["status"], sent["format"], sent["size"]) == ("success", "jpeg", pictures.CHAIR.stat().st_size)
+        asked = {"model": "changebg", "image": sent["id"], "background": {"image": sent["id"], "fit": "contain"}}
+        made = sending.post("/generate", json=asked, headers={"Prefer": "wait=60"})
+        assert (made.status_code, made.json()["result"]["engine"]) == (200, "none"), made.text
+        used = sending.get("/usage", params={"group_by": "model"}).json()
+    assert [(one["model"], one["tokens_used"], one["pictures"]) for one in used["usage"]] == [("changebg", 1, 1)]
