@@ -77,7 +77,9 @@ def key_revoke(request: PersonRequest, key_id: UUID) -> HttpResponse:
     key = get_object_or_404(ApiKey.objects.for_workspace(workspaces.personal(user=request.user)), pk=key_id)
     if request.method == "POST":
         api_keys.revoke(key=key, by=request.user)
-        messages.success(request, gettext("The key %(name)s no longer works.") % {"name": key.name})
+        # Isolated, as <bdi> does it on pages: no sign in a name turns the words beside it.
+        name = f"\u2068{key.name}\u2069"
+        messages.success(request, gettext("The key %(name)s no longer works.") % {"name": name})
         return redirect("accounts:keys")
     return render(request, "accounts/key_revoke.html", {"key": key})
 

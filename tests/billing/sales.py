@@ -13,13 +13,13 @@ PRICE = 500
 
 
 @transaction.atomic
-def sold(wallet: int, *, tokens: int) -> Purchase:
+def sold(wallet: int, *, tokens: int, pack_code: str = "test") -> Purchase:
     """Return a paid purchase whose tokens are in the wallet."""
     payment = f"pi_{uuid4().hex}"
     ledger.purchase(wallet_id=wallet, tokens=tokens, payment=payment)
     return Purchase.objects.create(
         wallet_id=wallet,
-        pack_code="test",
+        pack_code=pack_code,
         tokens=tokens,
         currency="usd",
         unit_amount=PRICE,
