@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
 from generations import catalog, causes, wording
 from generations.catalog import CatalogModel
@@ -99,6 +100,14 @@ def test_the_landing_page_shows_the_call_that_the_docs_show(client: Client) -> N
     shown = code.findall(body_of(client, "/"))
     assert len(shown) == 1
     assert shown[0] in code.findall(body_of(client, "/docs/models/changebg"))
+
+
+def test_the_limits_are_those_of_this_installation(client: Client, settings: Settings) -> None:
+    settings.OPEN_CAP, settings.RETENTION_DAYS = 4321, 77
+    settings.RATE_LIMITS = {"generate": 1234, "uploads": 2345, "reads": 3456, "address": 4567}
+    page = body_of(client, "/docs/limits")
+    for number in ("4321", "77", "1234", "2345", "3456", "4567"):
+        assert f">{number}" in page
 
 
 def test_every_error_is_in_the_guide_with_cause_and_cure(client: Client) -> None:

@@ -78,7 +78,7 @@ def test_the_refusal_names_its_code_and_the_fields(program, language):
     assert "422" in said
     assert "INVALID_PARAMETERS" in said
     assert "format" in said
-    assert "prompt" in said
+    assert "Choose one of 'png', 'jpeg' or 'webp'." in said
 
 
 @pytest.fixture(params=["javascript", "python"])
