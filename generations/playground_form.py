@@ -52,6 +52,11 @@ class PlaygroundForm(StudioForm):
             body["canvas"] = {name: _number(value) for name, value in canvas.items()}
         return _without(body, usual)
 
+    def marks(self, fields: Mapping[str, list[str]]) -> dict[str, str]:
+        """Return a refused call's sentences by the field of this form that each is about; fields: by parameter."""
+        named = {self._field_of(name): said[0] for name, said in fields.items()}
+        return {field: str(said) for field, said in named.items() if field in self.fields and field}
+
 
 def _background(given: Mapping[str, Any]) -> dict[str, str]:
     if given.get("background_kind") == COLOR:

@@ -100,7 +100,8 @@ async def run(request: PersonRequest) -> HttpResponse:
         request.caller = player  # type: ignore[attr-defined]  # where the envelope looks for whose balance to tell
         await headers.add(request, response)
         answer = calls.printed(response, request_id=errors.request_id(request), time_ms=_ms_since(began))
-        return await in_thread(partial(_page, request, sent, answer=answer, status=response.status_code))
+        marks = sent.form.marks(refusal.extra.get("fields", {}))
+        return await in_thread(partial(_page, request, sent, answer=answer, marks=marks, status=response.status_code))
     return await in_thread(partial(_led_to_answer, request, sent.form, accepted, _ms_since(began)))
 
 
@@ -246,8 +247,10 @@ def _page(
     *,
     run: Generation | None = None,
     answer: Printed | None = None,
+    marks: Mapping[str, str] | None = None,
     status: int = HTTPStatus.OK,
 ) -> HttpResponse:
+    """Return the whole page. answer: of a call that was refused; marks: what it says of a field, beside that field."""
     form, workspace = sent.form, sent.workspace
     context = _code(form) | {
         "form": form,
@@ -264,7 +267,7 @@ def _page(
         "languages": LANGUAGES,
         "answer": answer,
     }
-    for field, sentence in sent.refused.items():
+    for field, sentence in {**sent.refused, **(marks or {})}.items():
         form.add_error(field if field in form.fields else None, sentence)
     if form.model.takes("background"):
         own = photos.upload_of(workspace=workspace, upload_id=str(form["background_upload"].value() or ""))

@@ -96,6 +96,7 @@ def test_a_refusal_prints_the_apis_own_body_and_keeps_the_form(alices: Player) -
     assert header(page, "X-Request-Id") == error["request_id"]
     assert (header(page, "X-Tokens-Charged"), header(page, "X-Tokens-Remaining")) == ("0", "10")
     assert 'value="soon"' in page
+    assert "<span>This must be a whole number.</span>" in page
     assert "422 Unprocessable" in page
     assert alices.rows() == []
 
