@@ -106,6 +106,8 @@ class Endpoints(Schema):
 
 
 class DeletedEndpoint(Schema):
+    model_config = _example({"status": "deleted", "id": ID})
+
     status: Literal["deleted"]
     id: UUID
 

@@ -16,7 +16,10 @@ from pathlib import Path
 from tests.hostile.outcome import SEED, Outcome
 
 #: The one list of suites: modules of this package with `run() -> Outcome`.
-SUITES = ("urls", "redirects", "rebinding", "slow_servers", "pictures", "signed_urls", "keys", "key_timing")
+SUITES = (
+    *("urls", "redirects", "rebinding", "slow_servers", "pictures"),
+    *("signed_urls", "keys", "key_timing", "rate_limits", "fuzz"),
+)
 ROOT = Path(__file__).resolve().parents[2]
 SUITE_S = 3600
 SHOWN = 20

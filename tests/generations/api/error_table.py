@@ -14,6 +14,7 @@ import httpx
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.models import ApiKey
 from billing import ledger
 from generations import finishing, running
 from generations.models import Generation
@@ -28,12 +29,6 @@ KEY = {"Idempotency-Key": "k"}
 MADE = {"id": ANY}
 NAMES = ["changebg", "removebg"]
 BLURRED = {"reason": "It is blurred."}
-
-# Rows that stand where the limits are built and tested; whoever brings them here takes the code out of this list.
-KNOWN_ELSEWHERE = {
-    "RATE_LIMITED": "calls are counted by the rate limits, whose tests provoke it",
-    "KEY_LIMIT_REACHED": "the monthly cap of a key is enforced and provoked with the limits",
-}
 
 
 @dataclass
@@ -112,6 +107,20 @@ def worked(runs: int = 1, **changed: Any) -> Provoke:
 def frozen(stage: Stage) -> httpx.Response:
     with transaction.atomic():
         ledger.freeze(wallet_id=stage.caller.someone.wallet_id, actor="test", reason="looked at")
+    return stage.caller.generate()
+
+
+def capped(stage: Stage) -> httpx.Response:
+    ApiKey.objects.filter(workspace=stage.caller.someone.workspace).update(monthly_token_cap=1)
+    stage.caller.generate()
+    stage.from_here()
+    return stage.caller.generate()
+
+
+def too_often(stage: Stage) -> httpx.Response:
+    stage.settings.RATE_LIMITS = stage.settings.RATE_LIMITS | {"generate": 1}
+    stage.caller.generate()
+    stage.from_here()
     return stage.caller.generate()
 
 
@@ -215,6 +224,7 @@ TABLE = [
     Row("INVALID_API_KEY", 401, lambda _: call("POST", "/generate", json=BODY), case="missing", has_key=False),
     Row("INVALID_API_KEY", 401, lambda _: call("GET", "/balance", key=NEVER_MADE), {}, BALANCE, "unknown", False),
     Row("INSUFFICIENT_TOKENS", 402, lambda s: s.becomes(s.stranger).generate(), {"required": 1, "balance": 0}),
+    Row("KEY_LIMIT_REACHED", 402, capped, {"limit": 1, "used": 1, "resets_at": ANY}),
     Row("MISSING_SCOPE", 403, narrow, {"scope": "generate"}),
     Row("ACCOUNT_FROZEN", 403, frozen),
     Row("NOT_FOUND", 404, lambda s: s.caller.get(f"/generations/{NOBODY}"), {}, ONE, "missing"),
@@ -271,6 +281,7 @@ TABLE = [
     Row("NO_SUBJECT_FOUND", 422, worked(prompt="[[no-subject]]"), MADE | {"stage": "matte"}),
     Row("PROMPT_REJECTED", 422, worked(prompt="[[moderated]]"), MADE | {"stage": "input", "categories": ["violence"]}),
     Row("RESULT_REJECTED", 422, worked(prompt="[[held-back]]"), MADE | {"stage": "result", "categories": ["violence"]}),
+    Row("RATE_LIMITED", 429, too_often, {"retry_after_s": ANY}, headers={"Retry-After": ANY}),
     Row("TOO_MANY_IN_FLIGHT", 429, too_many_open, {"retry_after_s": 5}, headers={"Retry-After": "5"}),
     Row("INTERNAL_ERROR", 500, our_fault),
     Row("ENGINE_FAILED", 502, worked(runs=3, prompt="[[bug]]"), MADE),
