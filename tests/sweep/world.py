@@ -6,6 +6,8 @@ and nowhere else: an answer that holds one of them has told something of her.
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 from uuid import UUID
 
@@ -122,7 +124,7 @@ def build() -> World:
     User.objects.filter(id=alice.user.id).update(name="Aliciamark Nightingale")
     alice.user.refresh_from_db()
     keys = _keys(alice)
-    ids = _pictures(alice) | _sales(alice) | _key_ids(alice)
+    ids = _pictures(alice) | _sales(alice) | _key_ids(alice) | _webhooks(alice)
     people = {"owner": alice.user} | {
         role: factories.member(f"{role}-member", of=alice.workspace, role=role).user
         for role in (Role.ADMIN, Role.DEVELOPER, Role.BILLING)
@@ -212,6 +214,16 @@ def _sales(alice: Person) -> dict[str, str]:
     return {"paid": str(paid.id), "waiting": str(waiting.id), "session": "cs_mark_paid"}
 
 
+def _webhooks(alice: Person) -> dict[str, str]:
+    """Return an endpoint and something sent to it, where there are webhooks."""
+    if find_spec("generations.webhooks") is None:
+        return {}
+    endpoints = apps.get_model("generations", "WebhookEndpoint").objects
+    made = endpoints.create(workspace=alice.workspace, livemode=True, url="https://hookmark.example/in")
+    delivery = import_module("generations.webhooks.events").test(endpoint=made)
+    return {"endpoint": str(made.id), "delivery": str(delivery.id)}
+
+
 def _marks(alice: Person, ids: dict[str, str]) -> dict[str, str]:
     """Return words of alice's things by what they are."""
     done = Generation.objects.get(id=UUID(ids["done"]))
@@ -229,6 +241,7 @@ def _marks(alice: Person, ids: dict[str, str]) -> dict[str, str]:
             "customer": "cus_mark",
             "checkout": "cs_mark",
             "invoice": "invoicemark",
+            "endpoint": "hookmark",
             "outline": "M1 2h3v4h5z",
         }
         | {f"id_{name}": one for name, one in ids.items() if "-" in one or name == "photo"}
