@@ -1,6 +1,8 @@
 """Where a suite plays: Django set up, and for those that need one a database, given by the tests or made here."""
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -10,6 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def prepare(*, database: bool = False) -> None:
     """Set Django up in this process. database: with PostgreSQL and Valkey, those of the environment or new ones."""
     room = Path(tempfile.mkdtemp(prefix="roomai-hostile-"))
+    atexit.register(shutil.rmtree, room, ignore_errors=True)
     os.environ.setdefault("WEIGHTS_DIR", str(ROOT / "var" / "models"))
     os.environ |= {
         "DJANGO_SETTINGS_MODULE": "roomai_web.settings",
