@@ -4,20 +4,19 @@ At most 5 checkouts an hour for a workspace and 10 for an address; after 3 decli
 different cards in a day, none for 24 hours.
 """
 
-import ipaddress
 from datetime import datetime, timedelta
 
 from django.core.cache import cache
 from django.db.models import Count, QuerySet
 from django.utils import timezone
 
+from accounts import networks
 from billing.errors import TooManyCheckouts
 from billing.models import CardAttempt, Purchase, Wallet
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 PER_WORKSPACE, PER_ADDRESS = 5, 10
 DECLINES, CARDS = 3, 3
-IPV6_SUBSCRIBER = 64
 
 
 def check(*, wallet_id: int, ip: str) -> None:
@@ -64,7 +63,7 @@ def _check_declines(tries: QuerySet[CardAttempt]) -> None:
 
 
 def _count_address(ip: str) -> None:
-    key = f"checkouts:{network_of(ip)}"
+    key = f"checkouts:{networks.subscriber(ip)}"
     cache.add(key, 0, timeout=int(HOUR.total_seconds()))
     try:
         number = cache.incr(key)
@@ -72,19 +71,6 @@ def _count_address(ip: str) -> None:
         return
     if number > PER_ADDRESS:
         raise TooManyCheckouts(retry_after_s=int(HOUR.total_seconds()))
-
-
-def network_of(ip: str) -> str:
-    """Return what stands for one subscriber: an IPv4 address, or the /64 of an IPv6 one."""
-    try:
-        found = ipaddress.ip_address(ip)
-    except ValueError:
-        return "unknown"
-    if found.version == 6:
-        if found.ipv4_mapped:
-            return str(found.ipv4_mapped)
-        return str(ipaddress.ip_network((found, IPV6_SUBSCRIBER), strict=False))
-    return str(found)
 
 
 def _until(moment: datetime) -> int:

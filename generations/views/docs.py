@@ -113,7 +113,7 @@ def _facts() -> dict[str, Any]:
             "reason_max": refusing.REASON_MAX,
             "deadline_minutes": int(settings.DEADLINE.total_seconds() // 60),
         },
-        "rates": getattr(settings, "RATE_LIMITS", None),
+        "rates": settings.RATE_LIMITS,
         "signup_tokens": settings.SIGNUP_TOKENS,
     }
 
