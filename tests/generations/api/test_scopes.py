@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from ninja.constants import NOT_SET
 
 from accounts.models import Scope
 from generations.api import api
@@ -22,17 +23,24 @@ SAID = {
     ("DELETE", f"/generations/{SOME_ID}"): Scope.GENERATE,
     ("POST", f"/generations/{SOME_ID}/refuse"): Scope.GENERATE,
     ("GET", f"/generations/{SOME_ID}/proof"): Scope.READ,
+    ("POST", "/uploads"): Scope.GENERATE,
     ("GET", "/balance"): Scope.BILLING_READ,
+    ("GET", "/usage"): Scope.BILLING_READ,
+    ("GET", "/webhook_endpoints"): Scope.WEBHOOKS,
+    ("POST", "/webhook_endpoints"): Scope.WEBHOOKS,
+    ("POST", "/webhook_secret"): Scope.WEBHOOKS,
 }
 
 
 def routes():
     """Yield (method, path below /api/v1, callbacks that authorize) of every operation there is."""
     for _, router in api._routers:
+        # A router's own key is asked for by each of its operations that names none.
+        of_all = [] if router.auth is NOT_SET else [router.auth]
         for path, view in router.path_operations.items():
             for operation in view.operations:
                 for method in operation.methods:
-                    yield method, re.sub(r"\{[^}]+\}", SOME_ID, path), operation.auth_callbacks
+                    yield method, re.sub(r"\{[^}]+\}", SOME_ID, path), operation.auth_callbacks or of_all
 
 
 ROUTES = sorted(routes(), key=lambda route: route[:2])
