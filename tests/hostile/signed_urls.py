@@ -119,7 +119,7 @@ def _as_input(origin: str, spoiled: list[str], someone: Any, outcome: Outcome) -
         if not own_results.is_ours(f"{origin}{url}"):
             continue  # an address of ours that is no result: the fetcher refuses our hosts
         try:
-            own_results.read(url=f"{origin}{url}", workspace=someone.workspace)
+            own_results.read(url=f"{origin}{url}", workspace=someone.workspace, livemode=True)
         except ImageUrlNotAllowed:
             continue
         outcome.breaks.append(f"{url} was read as an input")
