@@ -25,7 +25,12 @@ def environment(data: Path) -> dict[str, str]:
     if not port or not ports.is_free(port):
         port = ports.free()
         kept.write_text(str(port), encoding="ascii")
-    return {"STRIPE_SECRET_KEY": KEY, "STRIPE_API_BASE": f"http://127.0.0.1:{port}"}
+    return running(data)
+
+
+def running(data: Path) -> dict[str, str]:
+    """Return the same of the fake that runs already."""
+    return {"STRIPE_SECRET_KEY": KEY, "STRIPE_API_BASE": f"http://127.0.0.1:{_read(data / 'stripe.port')}"}
 
 
 def _read(kept: Path) -> int:

@@ -1,15 +1,20 @@
 """`make run` as a person meets it: it comes up, mends itself, survives its own end by kill -9, and leaves nothing."""
 
+import json
 import os
 import signal
 import stat
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from roomai_web.embedded import state
+from roomai_web.embedded.processes import ROOT
 from tests.embedded.copies import Copy, free_port
 from tests.embedded.ordinary import open_folder
 
@@ -55,6 +60,28 @@ def test_its_secrets_are_its_owner_s_only(copy: Copy) -> None:
     assert [path.name for path in secrets] == names
     assert {stat.S_IMODE(path.stat().st_mode) for path in secrets} == {0o600}
     assert all(len(path.read_text()) > 60 for path in secrets)
+
+
+def test_a_command_by_hand_speaks_to_it(copy: Copy) -> None:
+    """As README tells an operator to: nothing but the name of the data folder, which is `var` by default."""
+    unset = ("DATABASE_URL", "REDIS_URL", "PUBLIC_URL", "PORT", "ROOMAI_EMBEDDED", "DJANGO_SETTINGS_MODULE")
+    environment = {name: value for name, value in os.environ.items() if name not in unset}
+
+    def manage(*words: str) -> str:
+        command = [sys.executable, "manage.py", *words]
+        given = environment | {"ROOMAI_DATA": str(copy.data)}
+        done = subprocess.run(command, cwd=ROOT, env=given, capture_output=True, text=True, check=False, timeout=60)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    demo = json.loads(manage("seed_demo", "--json"))
+    assert f"password: {demo['password']}" in "\n".join(copy.lines)
+    manage("grant_tokens", demo["email"], "3", "--reason", "asked for by hand")
+    assert json.loads(manage("seed_demo", "--json"))["balance"] == demo["balance"] + 3
+    answer = httpx.get(
+        f"http://localhost:{copy.port}/api/v1/generations", headers={"Authorization": f"Bearer {demo['test_key']}"}
+    )
+    assert answer.status_code == 200
 
 
 def test_a_second_one_on_the_same_data_is_refused(copy: Copy) -> None:
