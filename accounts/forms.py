@@ -21,9 +21,6 @@ from accounts import workspaces
 from accounts.models import Scope, User, default_scopes
 from roomai_web.ids import uuid7
 
-# A scope is offered once there is something it opens; the API has no webhooks yet.
-OFFERED_SCOPES = [(scope.value, scope.label) for scope in Scope if scope is not Scope.WEBHOOKS]
-
 
 def _terms_label() -> str:
     words = gettext('I accept the <a href="{}">terms</a> and have read the <a href="{}">privacy notice</a>.')
@@ -88,7 +85,7 @@ class KeyForm(forms.Form):
         widget=forms.RadioSelect,
     )
     scopes = forms.MultipleChoiceField(
-        label=_("Scopes"), choices=OFFERED_SCOPES, initial=default_scopes, widget=forms.CheckboxSelectMultiple
+        label=_("Scopes"), choices=Scope.choices, initial=default_scopes, widget=forms.CheckboxSelectMultiple
     )
     expiry = forms.ChoiceField(
         label=_("Expires"),
