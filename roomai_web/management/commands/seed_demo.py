@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts import api_keys, workspaces
-from accounts.models import User, Workspace
+from accounts.models import Scope, User, Workspace
 from billing import ledger
 
 EMAIL = "demo@example.com"
@@ -98,6 +98,6 @@ def _with_working_keys(demo: dict[str, str], workspace: Workspace) -> dict[str, 
                 created_by=workspace.members.get(email=EMAIL),
                 name=f"Demo ({'live' if livemode else 'test'})",
                 livemode=livemode,
-                scopes=("generate", "read", "billing:read"),
+                scopes=Scope.values,
             )
     return keys
