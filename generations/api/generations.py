@@ -6,7 +6,6 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from ninja import Router
 from pydantic import Field, ValidationError
@@ -14,8 +13,9 @@ from pydantic import Field, ValidationError
 from accounts.models import Scope
 from billing import ledger
 from generations import proof, refusing, services
-from generations.api import auth, documentation, errors, parsing, schemas
+from generations.api import auth, documentation, errors, paging, parsing, schemas
 from generations.api.auth import Caller, Key
+from generations.api.paging import LIMIT, Limit
 from generations.bodies import address, generation_body, list_item
 from generations.catalog import sentences
 from generations.errors import InvalidParameters, NotFound, UnsupportedMediaType
@@ -23,7 +23,6 @@ from generations.models import Generation, GenerationQuerySet, State
 from generations.threads import in_thread
 
 router = Router(tags=["Generations"])
-LIMIT, LIMIT_MAX = 20, 100
 ONE = re.compile(r"/api/v1/generations/(?P<id>[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})")
 FOREIGN = "Give the processing_url of one of your own generations, as we answered it."
 
@@ -71,9 +70,7 @@ async def evidence(request: HttpRequest, generation_id: UUID) -> HttpResponse:
     summary="List generations, newest first",
     response={200: schemas.Page, **schemas.refusals(422)},
 )
-async def newest_first(
-    request: HttpRequest, cursor: UUID | None = None, limit: Annotated[int, Field(ge=1, le=LIMIT_MAX)] = LIMIT
-) -> HttpResponse:
+async def newest_first(request: HttpRequest, cursor: UUID | None = None, limit: Limit = LIMIT) -> HttpResponse:
     """Answer a page of generations; `next_cursor` asks for the one after, null on the last."""
     return await in_thread(partial(_page, request, cursor, limit))
 
@@ -150,18 +147,8 @@ def _proof(request: HttpRequest, generation_id: UUID) -> HttpResponse:
 
 
 def _page(request: HttpRequest, cursor: UUID | None, limit: int) -> HttpResponse:
-    rows = _mine(auth.caller(request))
-    if cursor is not None:
-        last = rows.filter(id=cursor).first()
-        if last is None:
-            raise InvalidParameters(fields={"cursor": ["Give the next_cursor of an earlier answer."]})
-        # `<=` first, so that the index leads straight to the page however far down it is.
-        same = Q(created_at=last.created_at, id__gte=last.id)
-        rows = rows.filter(created_at__lte=last.created_at).exclude(same)
-    found = list(rows[: limit + 1])
-    page = found[:limit]
+    page, following = paging.page(_mine(auth.caller(request)), cursor=cursor, limit=limit)
     items: list[dict[str, Any]] = [list_item(row, request_id=errors.request_id(request)) for row in page]
-    following = str(page[-1].id) if len(found) > limit else None
     return JsonResponse({"status": "success", "generations": items, "next_cursor": following})
 
 

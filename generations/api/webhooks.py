@@ -1,18 +1,19 @@
 """Webhooks: endpoints, what was sent to them and what they answered. Live and test keys see their own."""
 
 from functools import partial
-from typing import Annotated, Any, TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from ninja import Router, Schema
-from pydantic import Field, ValidationError
+from pydantic import ValidationError
 
 from accounts.models import Scope
-from generations.api import auth, documentation, parsing, schemas
+from generations.api import auth, documentation, paging, parsing, schemas
 from generations.api import webhook_schemas as shapes
 from generations.api.auth import Key
+from generations.api.paging import LIMIT, Limit
 from generations.catalog import sentences
 from generations.errors import InvalidParameters, NotFound, UnsupportedMediaType
 from generations.threads import in_thread
@@ -20,7 +21,6 @@ from generations.webhooks import endpoints, events
 from generations.webhooks.models import DeliveryState, WebhookAttempt, WebhookDelivery, WebhookEndpoint
 
 router = Router(tags=["Webhooks"], auth=Key(Scope.WEBHOOKS))
-LIMIT, LIMIT_MAX = 20, 100
 ONE = "/webhook_endpoints/{uuid:endpoint_id}"
 SENT = (400, 415, 422)
 Given = TypeVar("Given", bound=Schema)
@@ -93,7 +93,7 @@ async def deliveries(
     request: HttpRequest,
     endpoint_id: UUID,
     cursor: UUID | None = None,
-    limit: Annotated[int, Field(ge=1, le=LIMIT_MAX)] = LIMIT,
+    limit: Limit = LIMIT,
 ) -> HttpResponse:
     """Answer a page of deliveries of the last 30 days with every attempt; `next_cursor` asks for the one after."""
     return await in_thread(partial(_page, request, endpoint_id, cursor, limit))
@@ -174,15 +174,7 @@ def _delete(request: HttpRequest, endpoint_id: UUID) -> HttpResponse:
 
 def _page(request: HttpRequest, endpoint_id: UUID, cursor: UUID | None, limit: int) -> HttpResponse:
     rows = _deliveries(_found(request, endpoint_id))
-    if cursor is not None:
-        last = rows.filter(id=cursor).first()
-        if last is None:
-            raise InvalidParameters(fields={"cursor": ["Give the next_cursor of an earlier answer."]})
-        same = Q(created_at=last.created_at, id__gte=last.id)
-        rows = rows.filter(created_at__lte=last.created_at).exclude(same)
-    found = list(rows[: limit + 1])
-    page = found[:limit]
-    following = str(page[-1].id) if len(found) > limit else None
+    page, following = paging.page(rows, cursor=cursor, limit=limit)
     return _answer("deliveries", [_delivery_body(row) for row in page], next_cursor=following)
 
 
