@@ -10,7 +10,8 @@ from accounts import networks, ratelimit
 from accounts.gcra import Verdict
 from generations.errors import RateLimited
 
-CLASSES = {("POST", "/api/v1/generate"): "generate", ("POST", "/api/v1/uploads"): "uploads"}
+GENERATE = ("POST", "/api/v1/generate")
+CLASSES = {GENERATE: "generate", ("POST", "/api/v1/uploads"): "uploads"}
 
 
 def ip_of(request: HttpRequest) -> str:

@@ -1,6 +1,7 @@
 """What a call came to, as the playground prints it: status, headers, body and time of the API's own answer."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -55,14 +56,23 @@ def printed(response: HttpResponse, *, request_id: str, time_ms: int) -> Printed
 
 
 def of_generation(
-    request: HttpRequest, generation: Generation, *, request_id: str, accept_ms: int, is_replay: bool
+    request: HttpRequest,
+    generation: Generation,
+    *,
+    request_id: str,
+    accept_ms: int,
+    is_replay: bool,
+    rate: Mapping[str, str],
 ) -> Printed:
     """Return what a waiting call is answered whose generation is as far as this one.
 
-    request_id: of the call; accept_ms: from the call to the row of its generation, fetching a link included.
+    request_id: of the call; accept_ms: from the call to the row of its generation, fetching a link included; rate: the
+    headers that told where its workspace stood.
     """
     response = generate.answer_of(generation, request_id=request_id, is_replay=is_replay)
     async_to_sync(headers.add)(request, response)
+    for name, value in rate.items():
+        response.headers[name] = value
     worked_ms = 0
     if generation.finished_at:
         worked_ms = round((generation.finished_at - generation.created_at).total_seconds() * 1000)

@@ -20,14 +20,14 @@ from django.utils.datastructures import MultiValueDict
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import workspaces
+from accounts import ratelimit, workspaces
 from accounts.answers import SeeOther
+from accounts.gcra import Verdict
 from accounts.models import Workspace
 from accounts.views import PersonRequest
 from billing import ledger
 from generations import canvas_fields, catalog, samples, storage
-from generations.api import accepting, errors, headers
-from generations.api.accepting import Accepted
+from generations.api import accepting, errors, headers, throttling
 from generations.api.askers import Player
 from generations.catalog import CatalogModel
 from generations.errors import ModelUnavailable, UnknownModel
@@ -94,6 +94,7 @@ async def run(request: PersonRequest) -> HttpResponse:
     idem_key = f"playground:{sent.form.cleaned_data.get('submission_id') or uuid4()}"
     player = await in_thread(partial(_player, request, sent.workspace))
     try:
+        rate = await in_thread(partial(_count, request, sent.workspace))
         accepted = await to_the_end(accepting.accept_values(values=body, asker=player, idem_key=idem_key))
     except RoomAIError as refusal:
         response = errors.answer(request, refusal)
@@ -102,7 +103,13 @@ async def run(request: PersonRequest) -> HttpResponse:
         answer = calls.printed(response, request_id=errors.request_id(request), time_ms=_ms_since(began))
         marks = sent.form.marks(refusal.extra.get("fields", {}))
         return await in_thread(partial(_page, request, sent, answer=answer, marks=marks, status=response.status_code))
-    return await in_thread(partial(_led_to_answer, request, sent.form, accepted, _ms_since(began)))
+    call = {
+        "request_id": errors.request_id(request),
+        "accept_ms": _ms_since(began),
+        "is_replay": accepted.is_replay,
+        "rate": ratelimit.headers(rate),
+    }
+    return await in_thread(partial(_led_to_answer, request, sent.form, accepted.generation, call))
 
 
 @require_safe
@@ -188,19 +195,27 @@ def _player(request: PersonRequest, workspace: Workspace) -> Player:
     )
 
 
-def _led_to_answer(request: PersonRequest, form: PlaygroundForm, accepted: Accepted, accept_ms: int) -> HttpResponse:
+def _count(request: PersonRequest, workspace: Workspace) -> Verdict:
+    """Count the run among the calls of its workspace, as the API does: a test run costs nothing else."""
+    method, path = throttling.GENERATE
+    verdict = throttling.judge(method=method, path=path, workspace_id=workspace.id)
+    request.rate = verdict  # type: ignore[attr-defined]  # where the envelope looks
+    if not verdict.admitted:
+        raise throttling.refusal(verdict)
+    return verdict
+
+
+def _led_to_answer(
+    request: PersonRequest, form: PlaygroundForm, made: Generation, call: Mapping[str, Any]
+) -> HttpResponse:
     """Remember form and call in the session, whose words are in no address and no log; lead to the answer."""
     request.session[KEY] = {
-        "run": str(accepted.generation.id),
+        "run": str(made.id),
         "model": form.model.id,
         "fields": form.kept(),
-        "call": {
-            "request_id": errors.request_id(request),
-            "accept_ms": accept_ms,
-            "is_replay": accepted.is_replay,
-        },
+        "call": dict(call),
     }
-    query = {"run": str(accepted.generation.id), "lang": _language(request.POST)}
+    query = {"run": str(made.id), "lang": _language(request.POST)}
     return SeeOther.to("generations:playground", query=query, fragment="outcome")
 
 
@@ -211,7 +226,7 @@ def _remembered(request: HttpRequest, run: Generation | None) -> dict[str, Any]:
 
 def _outcome(request: HttpRequest, generation: Generation) -> dict[str, Any]:
     """Return what the panel of the answer shows of a run."""
-    call: dict[str, Any] = {"request_id": errors.request_id(request), "accept_ms": 0, "is_replay": False}
+    call: dict[str, Any] = {"request_id": errors.request_id(request), "accept_ms": 0, "is_replay": False, "rate": {}}
     call |= _remembered(request, generation).get("call", {})
     shown = gallery.progress(generation) if not generation.is_finished else {}
     url = storage.preview_url(generation, key=generation.result_key) if generation.result_key else ""

@@ -101,6 +101,19 @@ def test_a_refusal_prints_the_apis_own_body_and_keeps_the_form(alices: Player) -
     assert alices.rows() == []
 
 
+def test_runs_count_among_the_calls_of_the_workspace(alices: Player, settings: Any) -> None:
+    """A test run is free, so this alone stands between one signed-in person and all our workers."""
+    settings.RATE_LIMITS = settings.RATE_LIMITS | {"generate": 2}
+    for left in ("1", "0"):
+        shown = alices.client.get(alices.run(**alices.form())["Location"]).content.decode()
+        assert header(shown, "RateLimit-Policy") == '"burst";q=2;w=60'
+        assert f"r={left};" in header(shown, "RateLimit")
+    status, error, page = refused(alices, **alices.form())
+    assert (status, error["code"]) == (429, "RATE_LIMITED")
+    assert header(page, "Retry-After") == str(error["retry_after_s"])
+    assert len(alices.rows()) == 2
+
+
 @pytest.mark.parametrize("link", ["http://example.com/a.jpg", "https://localhost/a.jpg", "https://10.0.0.1/a.jpg"])
 def test_a_link_is_fetched_by_the_rules_of_the_api(alices: Player, link: str) -> None:
     status, error, _ = refused(alices, **alices.form(image_url=link))
