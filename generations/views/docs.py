@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, cast
 
 from django.conf import settings
@@ -88,7 +89,7 @@ def _facts() -> dict[str, Any]:
     home = settings.PUBLIC_URL
     return {
         "home": home,
-        "code": {name: tabs(programs.of_guide(name, base_url=home)) for name in programs.names()},
+        "code": _code(home),
         "errors": causes.rows(),
         "success_json": _json(_example(schemas.Success)),
         "first_json": _json(_first_answer()),
@@ -116,6 +117,12 @@ def _facts() -> dict[str, Any]:
         "rates": settings.RATE_LIMITS,
         "signup_tokens": settings.SIGNUP_TOKENS,
     }
+
+
+@cache
+def _code(home: str) -> dict[str, list[Tab]]:
+    """Return the guides' programs, read once: files of ours that change with a release only."""
+    return {name: tabs(programs.of_guide(name, base_url=home)) for name in programs.names()}
 
 
 def _example(schema: type[Schema]) -> dict[str, Any]:
