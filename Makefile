@@ -25,7 +25,7 @@ eval: tools ## how good the pictures are: cut-outs beside rembg, sheet, gates (M
 till: tools ## every order of a purchase's events, duplicates, losses and races, one ledger; SANDBOX=1 asks Stripe's test mode
 	@$(VENV)/python -m tests.billing.payments$(if $(SANDBOX),.sandbox) $(if $(SANDBOX),,$(SAMPLES) $(RACES))
 
-hostile: tools ## the long suites of hostile addresses, pictures and keys; one table (SUITES= for some, HOSTILE_SEED=)
+hostile: tools ## the long suites of hostile addresses, pictures, keys and calls; one table (SUITES= for some, HOSTILE_SEED=)
 	@$(VENV)/python -m tests.hostile $(SUITES)
 
 locks: tools ## pin the dependencies of pyproject.toml anew (needs uv)
