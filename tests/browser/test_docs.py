@@ -74,3 +74,17 @@ def test_what_a_page_of_the_docs_loads_stays_small(page: Page) -> None:
     assert 0 < sheets <= 18 * 1024
     whole = page.evaluate("fetch(location.href).then((answer) => answer.arrayBuffer()).then((body) => body.byteLength)")
     assert 0 < whole <= 20 * 1024
+
+
+@pytest.mark.parametrize("width_px", [390, 1280])
+def test_a_picture_that_comes_later_moves_nothing(page: Page, width_px: int) -> None:
+    page.set_viewport_size({"width": width_px, "height": 900})
+    page.goto("/docs/models/removebg")
+    box = "[...document.querySelectorAll('.compare img')].map(one => [one.clientWidth, one.clientHeight, one.complete])"
+    empty = page.evaluate(box)
+    assert [loaded for *_, loaded in empty] == [False, False]
+    page.locator(".compare").scroll_into_view_if_needed()
+    for picture in page.locator(".compare img").all():
+        expect(picture).to_have_js_property("complete", True)
+    assert [size[:2] for size in page.evaluate(box)] == [size[:2] for size in empty]
+    assert all(size > 100 for picture in empty for size in picture[:2])
