@@ -1,10 +1,12 @@
 """Stylesheets in bundles, ES modules and icons: the tags `{% css %}`, `{% modules %}`, `{% icon %}` and their storage.
 
 `static/css/bundles.json` maps a bundle's name to its files in order. While the source folder is served (`DEBUG`,
-tests) each file is its own `<link>`; after `collectstatic` a bundle is one file, joined without change and then
-hashed like any other, so that relative `url()`s inside it hold.
+tests) each file is its own `<link>`; after `collectstatic` a bundle is one file, joined and then hashed like any
+other, so that relative `url()`s inside it hold. Bundles and our own modules are written without comments and
+indentation: a reader of the source keeps both, a phone is spared a fifth of the bytes.
 """
 
+import fnmatch
 import json
 import tomllib
 from collections.abc import Iterator
@@ -19,6 +21,8 @@ from django.core.files.base import ContentFile
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from rcssmin import cssmin
+from rjsmin import jsmin
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 register = template.Library()
@@ -62,15 +66,21 @@ class BundledStaticFilesStorage(CompressedManifestStaticFilesStorage):  # type: 
         return str(super().url(name, force))
 
     def post_process(self, paths: dict[str, Any], dry_run: bool = False, **options: Any) -> Iterator[Any]:
-        """Write the bundles into the collected folder, then hash and compress everything."""
+        """Write bundles and modules into the collected folder at their smallest, then hash and compress everything."""
         if not dry_run:
             for name, parts in bundles().items():
                 joined = "\n".join(Path(self.path(part)).read_text(encoding="utf-8") for part in parts)
-                target = bundle_path(name)
-                self.delete(target)
-                self._save(target, ContentFile(joined.encode()))
-                paths[target] = (self, target)
+                paths[bundle_path(name)] = self._rewritten(bundle_path(name), cssmin(joined))
+            for module in fnmatch.filter(list(paths), "js/*.js"):
+                source, path = paths[module]
+                paths[module] = self._rewritten(module, jsmin(Path(source.path(path)).read_text(encoding="utf-8")))
         yield from super().post_process(paths, dry_run, **options)
+
+    def _rewritten(self, name: str, text: str) -> tuple[StaticFilesStorage, str]:
+        """Put this text in place of the collected file; return where it is, as `post_process` wants it."""
+        self.delete(name)
+        self._save(name, ContentFile(text.encode()))
+        return self, name
 
 
 def _are_bundled() -> bool:

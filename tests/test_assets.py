@@ -134,7 +134,7 @@ def test_collected_modules_import_only_hashed_files(collected: Path) -> None:
 def test_bundles_hold_their_sheets_and_hashed_fonts(collected: Path) -> None:
     manifest = json.loads((collected / "staticfiles.json").read_text())["paths"]
     core = (collected / manifest["css/bundle-core.css"]).read_text()
-    assert core.startswith("@layer reset, tokens")
+    assert core.startswith("@layer reset,tokens,base,layout,components,pages,utilities;")
     fonts = re.findall(r'url\("([^"]+)"\)', core)
     assert len(fonts) == 4
     for font in fonts:
