@@ -34,6 +34,8 @@ DELIVERIES_KEPT = timedelta(days=30)
 REPLAYED = timedelta(hours=24)
 # What repeats a person's words, and what would know their picture again; figures about pixels stay.
 FORGOTTEN = {"scene", "proof"}
+# Of the objects beside the result, those that show it or were found for it.
+MADE = {"matte", "thumbnail"}
 RESULT_FIELDS = ["result_key", "inputs", "result"]
 
 
@@ -79,9 +81,9 @@ def forget_result(row: Generation) -> list[str]:
     What the picture was made of stays until its time is over. Save `RESULT_FIELDS` and why it went in one statement,
     as the table allows no success without a picture or a reason.
     """
-    matte = row.inputs.get("matte", {}).get("object_key")
-    named = [row.result_key, matte]
-    row.result_key, row.inputs = None, {name: one for name, one in row.inputs.items() if name != "matte"}
+    made = [one["object_key"] for name, one in row.inputs.items() if name in MADE]
+    named = [row.result_key, *made]
+    row.result_key, row.inputs = None, {name: one for name, one in row.inputs.items() if name not in MADE}
     row.result = {name: value for name, value in (row.result or {}).items() if name != "proof"} or None
     return [key for key in named if key and not key.startswith("up/")]
 
