@@ -17,7 +17,7 @@ from django.db.models.functions import Least, Now
 from django.utils import timezone
 
 from generations import mattes, storage
-from generations.models import OPEN, Generation, Matte, State, Upload
+from generations.models import OPEN, TRASH_KEPT, Generation, Matte, State, Upload
 from generations.transactions import durably
 from generations.webhooks import events
 from generations.webhooks.models import WebhookEvent
@@ -117,12 +117,16 @@ def _is_used(digest: bytes, *, besides: Generation) -> bool:
 
 
 def purge() -> int:
-    """Delete the content of finished generations past `delete_after`, uploads past theirs, and webhooks past 30 days;
-    return how many.
+    """Delete the content of finished generations past `delete_after` or their time in the trash, uploads past theirs,
+    and webhooks past 30 days; return how many.
     """
     until = time.monotonic() + TURN.total_seconds()
-    lapsed = Generation.objects.filter(delete_after__lt=Now(), deleted_at__isnull=True).exclude(state__in=OPEN)
-    ids = lapsed.order_by("delete_after").values_list("id", flat=True)[:MOST]
+    ended = Generation.objects.filter(deleted_at__isnull=True).exclude(state__in=OPEN)
+    lapsed = [
+        ended.filter(delete_after__lt=Now()).order_by("delete_after"),
+        ended.filter(trashed_at__lte=Now() - TRASH_KEPT).order_by("trashed_at"),
+    ]
+    ids = [generation_id for rows in lapsed for generation_id in rows.values_list("id", flat=True)[:MOST]]
     done = _each([partial(delete_content, generation_id=generation_id) for generation_id in ids], until=until)
     return done + _purge_uploads(until=until) + _purge_events(until=until)
 

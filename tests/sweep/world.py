@@ -19,7 +19,7 @@ from django.utils import timezone
 from accounts import api_keys
 from accounts.models import ApiKey, Role, User
 from billing.models import StripeCustomer
-from generations import refusing, running, storage
+from generations import aside, refusing, running, storage
 from generations.models import Generation, Matte
 from generations.webhooks import endpoints, events
 from tests import factories
@@ -177,8 +177,19 @@ def _pictures(alice: Person) -> dict[str, str]:
     # Of ten pictures one may be handed back, and three are.
     for name in (f"one of many {number}" for number in range(25)):
         _made(alice, name)
-    for name in ("done", "deleted_by_page", "deleted_by_api", "refused_by_page", "refused_by_api"):
+    for name in (
+        "done",
+        "deleted_by_page",
+        "deleted_by_api",
+        "refused_by_page",
+        "refused_by_api",
+        "put_aside",
+        "put_aside_too",
+    ):
         ids[name] = _made(alice, name)
+    ids["in_trash"] = _made(alice, "in_trash")
+    done = aside.put(rows=Generation.objects.for_workspace(alice.workspace).filter(id=ids["in_trash"]))
+    ids["trashed_at"] = f"{done.at:%Y-%m-%dT%H:%M:%S.%fZ}"
     ids["handed_back"] = _made(alice, "handed_back")
     refusing.refuse(generation=Generation.objects.get(id=ids["handed_back"]), reason="reasonmark the chair is gone")
     for name in ("open", "open_too"):
