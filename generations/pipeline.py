@@ -133,14 +133,13 @@ class Pipeline:
         frame = canvas.frame(matte=whole.matte, canvas=request.canvas)
         clean = self._beside.submit(encoding.clean_png, photo.rgb, photo.alpha)
         matte = self._beside.submit(encoding.matte_png, whole.matte)
-        small_photo = self._beside.submit(thumbnail.of, photo.rgb, alpha=photo.alpha, edge_px=thumbnail.PHOTO_EDGE_PX)
+        small_photo = self._beside.submit(thumbnail.of_photo, photo.rgb, photo.alpha)
         cut = whole.framed(frame)
         drawn = self._composite(request, cut, clock) if request.result == "composite" else _alone(request, cut, clock)
         clock.begin("checking")
         figures = checks.kept(out=drawn.pixels, source=cut.source, matte=cut.matte)
         checks.require_unchanged(figures)
         proof = kept_pixels.evidence(photo=whole.source, matte=whole.matte, out=drawn.pixels, out_matte=cut.matte)
-        subject = checks.subject_report(matte=cut.matte, figures=figures, offset_px=frame.offset_px)
         clock.begin("saving")
         small = self._beside.submit(thumbnail.of, drawn.pixels)
         data = encoding.encode(drawn.pixels, file_format=request.format, made=drawn.made)
@@ -149,12 +148,12 @@ class Pipeline:
             format=request.format,
             width_px=frame.width_px,
             height_px=frame.height_px,
-            subject=subject,
+            subject=checks.subject_report(matte=cut.matte, figures=figures, offset_px=frame.offset_px),
             scene=drawn.scene,
             engine=drawn.engine,
             clean_input_png=clean.result(),
             matte_png=matte.result(),
-            proof=proof | {"offset_px": subject["offset_px"]} | _of_file(data, drawn, cut),
+            proof=proof | {"offset_px": list(frame.offset_px)} | _of_file(data, drawn, cut),
             stage_ms=clock.end(),
             gates={"g1": {"max_difference": figures.max_difference, "passed": True}} | drawn.gates,
             network=cut.origin | drawn.origin,

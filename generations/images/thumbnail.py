@@ -30,13 +30,8 @@ class Thumbnail:
     tone: int
 
 
-def of(pixels: Pixels, *, alpha: Pixels | None = None, edge_px: int = EDGE_PX) -> Thumbnail:
-    """Make the thumbnail of an HxWx3 or HxWx4 sRGB picture, edge_px at its longer edge unless it is smaller already.
-
-    alpha: HxW, of a picture of three channels.
-    """
-    if alpha is not None:
-        pixels = np.dstack((pixels, alpha))
+def of(pixels: Pixels, *, edge_px: int = EDGE_PX) -> Thumbnail:
+    """Make the thumbnail of an HxWx3 or HxWx4 sRGB picture, edge_px at its longer edge unless it is smaller already."""
     height_px, width_px = pixels.shape[:2]
     scale = min(1, edge_px / max(height_px, width_px))
     size_px = (max(1, round(width_px * scale)), max(1, round(height_px * scale)))
@@ -44,6 +39,11 @@ def of(pixels: Pixels, *, alpha: Pixels | None = None, edge_px: int = EDGE_PX) -
     file = io.BytesIO()
     Image.fromarray(small).save(file, "WEBP", quality=80, method=2)
     return Thumbnail(file.getvalue(), tone(small))
+
+
+def of_photo(rgb: Pixels, alpha: Pixels | None) -> Thumbnail:
+    """Make the smaller thumbnail of a photo as it is decoded: HxWx3 and, where it has one, its alpha, HxW."""
+    return of(rgb if alpha is None else np.dstack((rgb, alpha)), edge_px=PHOTO_EDGE_PX)
 
 
 def tone(pixels: Pixels) -> int:

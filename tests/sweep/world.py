@@ -187,9 +187,7 @@ def _pictures(alice: Person) -> dict[str, str]:
         "put_aside_too",
     ):
         ids[name] = _made(alice, name)
-    ids["in_trash"] = _made(alice, "in_trash")
-    done = aside.put(rows=Generation.objects.for_workspace(alice.workspace).filter(id=ids["in_trash"]))
-    ids["trashed_at"] = f"{done.at:%Y-%m-%dT%H:%M:%S.%fZ}"
+    ids |= _put_aside(alice)
     ids["handed_back"] = _made(alice, "handed_back")
     refusing.refuse(generation=Generation.objects.get(id=ids["handed_back"]), reason="reasonmark the chair is gone")
     for name in ("open", "open_too"):
@@ -200,6 +198,13 @@ def _pictures(alice: Person) -> dict[str, str]:
     ids["unsigned"] = ids["result"].partition("?")[0]
     ids["processing_url"] = f"{settings.PUBLIC_URL}/api/v1/generations/{ids['done']}"
     return ids
+
+
+def _put_aside(alice: Person) -> dict[str, str]:
+    """Return a picture in the trash, and when it was put there."""
+    made = _made(alice, "in_trash")
+    done = aside.put(rows=Generation.objects.for_workspace(alice.workspace).filter(id=made))
+    return {"in_trash": made, "trashed_at": f"{done.at:%Y-%m-%dT%H:%M:%S.%fZ}"}
 
 
 def _made(alice: Person, name: str) -> str:

@@ -47,6 +47,7 @@ def test_the_longer_edge_is_at_most_640(width_px: int, height_px: int, size_px: 
 
 
 def test_transparency_stays() -> None:
-    made = thumbnail.of(flat(10, 200, 10), alpha=flat(0)[..., 0], edge_px=30)
+    photo = flat(10, 200, 10, height_px=400, width_px=600)
+    made = thumbnail.of_photo(photo, flat(0, height_px=400, width_px=600)[..., 0])
     with Image.open(io.BytesIO(made.webp)) as small:
-        assert (small.size, small.getchannel("A").getextrema()) == ((30, 20), (0, 0))
+        assert (small.size, small.getchannel("A").getextrema()) == ((240, 160), (0, 0))
