@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -53,6 +53,8 @@ def detail(request: PersonRequest, generation_id: UUID) -> HttpResponse:
     generation = one_of(own_rows(request), generation_id)
     if generation.refused_at:
         return redirect("generations:refuse", generation_id=generation_id)
+    if generation.deleted_at and generation.deleted_at < generation.delete_after:
+        raise Http404  # a person wanted it gone
     if generation.is_gone:
         return render(request, "generations/gone.html", ended.gone(generation))
     return render(request, "generations/detail.html", _context(generation))
@@ -92,7 +94,7 @@ def gallery(request: PersonRequest) -> HttpResponse:
         "chips": filters.chips(),
         "select": "" if filters.by_photo else select,
         "continued": bool(before),
-        "here": f"{request.path}{filters.query(before=before)}",
+        "here": f"{request.path}{filters.query(before=before)}".removesuffix("?"),
         "more": filters.query(before=shown["following"], select=select) if shown["following"] else "",
         "grouped": filters.query(group=PHOTO),
         "ungrouped": filters.query(group=""),
@@ -110,8 +112,7 @@ def _page(request: PersonRequest, rows: GenerationQuerySet) -> dict[str, Any]:
     # Ids are UUIDv7: their order is that of creation.
     found = list((rows.filter(id__lt=before) if before else rows)[: PAGE + 1])
     more = str(found[PAGE - 1].id) if len(found) > PAGE else ""
-    count = rows.count() if more or before else len(found)
-    return {"tiles": [tiles.of(one) for one in found[:PAGE]], "count": count, "following": more}
+    return {"tiles": [tiles.of(one) for one in found[:PAGE]], "count": rows.count(), "following": more}
 
 
 def _groups(request: PersonRequest, rows: GenerationQuerySet) -> dict[str, Any]:

@@ -121,7 +121,7 @@ def test_groups_are_by_photo_with_the_newest_first(signed_in: Client, alice: Per
     assert words(signed_in, head[1]) == ["last of ten", "first of ten"]
     photo = re.search(r'class="group__photo" src="([^"]+)"', page)
     assert photo
-    assert signed_in.get(photo[1].replace("&amp;", "&").removeprefix("http://localhost:8000")).status_code == 200
+    assert signed_in.head(photo[1].replace("&amp;", "&").removeprefix("http://localhost:8000")).status_code == 200
 
 
 def test_groups_have_pages_too(signed_in: Client, alice: Person) -> None:
