@@ -22,6 +22,15 @@ def _axe() -> str:
     return source.decode()
 
 
+def lay_flat(page: Page) -> None:
+    """Lay the bars into the page: what lies under one is not cut off, since one scrolls."""
+    page.evaluate(
+        """[...document.body.querySelectorAll("*")]
+        .filter((one) => ["sticky", "fixed"].includes(getComputedStyle(one).position))
+        .forEach((one) => { one.style.position = "static"; })"""
+    )
+
+
 def accessibility(page: Page, *, rules: list[str] | None = None) -> list[str]:
     """Return what axe finds, one line for each element; `rules` restricts it to some."""
     page.evaluate(_axe())

@@ -49,8 +49,7 @@ def findings(visitor: Visitor, address: str) -> list[str]:
         if theme == "light":
             page.goto(visitor.path(address))
             found += looking.head(page)
-        # As high as the page: what lies under the bars one scrolls away from is not cut off.
-        page.set_viewport_size({**size, "height": page.evaluate("document.documentElement.scrollHeight") + 1})
+        looking.lay_flat(page)
         asked = (looking.accessibility, looking.sideways, looking.small_targets, looking.small_primaries)
         found += [f"{theme} {size['width']}: {one}" for ask in asked for one in ask(page)]
     page.close()

@@ -54,7 +54,8 @@ def test_with_forced_colors_the_focus_has_an_outline(page: Page, path: str) -> N
 
 
 def test_the_skip_link_is_the_first_stop_and_leads_past_the_header(page: Page) -> None:
-    for path in PAGES:
+    # The sheet of components shows a problem, and a problem takes the focus.
+    for path in set(PAGES) - {"/_components"}:
         page.goto(path)
         page.keyboard.press("Tab")
         assert page.evaluate("document.activeElement.className") == "skip"
