@@ -14,7 +14,8 @@ RULES = tools.HERE / "spectral.yaml"
 def grade(this: Round) -> list[Measure]:
     """Return the count of what Spectral finds, warnings too."""
     described = this.out / "openapi.json"
-    described.write_bytes(httpx.get(f"{this.house.url}/api/v1/openapi.json").raise_for_status().content)
+    answer = httpx.get(f"{this.house.url}/api/v1/openapi.json", timeout=60).raise_for_status()
+    described.write_bytes(answer.content)
     cli = tools.script("@stoplight/spectral-cli", "dist/index.js")
     done = tools.run(cli, "lint", "--quiet", "--format", "json", "--ruleset", RULES, described)
     if not done.stdout.strip().startswith("["):

@@ -9,6 +9,7 @@ import json
 import os
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -92,9 +93,20 @@ def script(package: str, path: str) -> Path:
     return found
 
 
-def run(script: Path, *arguments: str | Path, timeout_s: float = 180) -> subprocess.CompletedProcess[str]:
+def run(script: Path, *arguments: str | Path, timeout_s: float = 300) -> subprocess.CompletedProcess[str]:
     """Run a tool's script by our Node and return what it said, whatever its status."""
     command = [str(NODE), str(script), *map(str, arguments)]
-    return subprocess.run(
-        command, cwd=FOLDER, env=environment(), capture_output=True, text=True, timeout=timeout_s, check=False
-    )
+    # To a file: a tool that exits at once loses what a pipe has not taken yet.
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as said:
+        done = subprocess.run(
+            command,
+            cwd=FOLDER,
+            env=environment(),
+            stdout=said,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=timeout_s,
+            check=False,
+        )
+        said.seek(0)
+        return subprocess.CompletedProcess(command, done.returncode, said.read(), done.stderr)
