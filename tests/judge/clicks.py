@@ -22,6 +22,7 @@ INP_MS, CHANGE_MS, STAGE_MS = 120, 100, 400
 #: The browser reports no interaction that was over sooner.
 UNREPORTED_MS = 16
 REST_MS = 400
+PATIENCE_MS = 20_000
 WATCH = (tools.HERE / "watch.js").read_text(encoding="utf-8")
 
 
@@ -128,7 +129,7 @@ def _slowest(lasted: list[float]) -> tuple[str, ...]:
 @contextmanager
 def _watched(context: BrowserContext, this: Round, who: str) -> Iterator[tuple[Page, Heard]]:
     heard = Heard()
-    context.set_default_timeout(8_000)
+    context.set_default_timeout(PATIENCE_MS)
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     context.add_cookies([this.house.cookie(this.house.do(this.people[who].session))])
     context.expose_binding("judgeHears", heard.hear)

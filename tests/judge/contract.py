@@ -12,7 +12,7 @@ RULES = tools.HERE / "spectral.yaml"
 
 
 def grade(this: Round) -> list[Measure]:
-    """Return the count of what Spectral finds, warnings too."""
+    """Return the count of what Spectral finds by its recommended rules, warnings too."""
     described = this.out / "openapi.json"
     answer = httpx.get(f"{this.house.url}/api/v1/openapi.json", timeout=60).raise_for_status()
     described.write_bytes(answer.content)

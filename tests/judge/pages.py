@@ -72,6 +72,8 @@ PAGES = (
     Page("log-in-refused", "/accounts/login/", "entrance", NOBODY, press=SUBMIT),
     Page("password-reset", "/accounts/password/reset/", "entrance", NOBODY, template=True),
     Page("password-reset-refused", "/accounts/password/reset/", "entrance", NOBODY, press=SUBMIT),
+    Page("password-reset-sent", "/accounts/password/reset/done/", "entrance", NOBODY),
+    Page("inactive", "/accounts/inactive/", "entrance", NOBODY),
     Page("log-out", "/accounts/logout/", "app", FULL),
     Page("confirm-password", "/accounts/reauthenticate/", "app", FULL, template=True),
     Page("missing", "/nothing/here", "site", NOBODY, status=404),
@@ -102,14 +104,23 @@ PAGES = (
     Page("password", "/accounts/password/change/", "app", FULL, template=True),
     Page("password-refused", "/accounts/password/change/", "app", FULL, press=SUBMIT),
     Page("second-factor", "/accounts/2fa/", "app", FULL, template=True),
+    Page("recovery-codes", "/accounts/2fa/recovery-codes/generate/", "app", FULL),
     Page("authenticator", "/accounts/2fa/totp/activate/", "app", FULL, template=True),
 )
-#: Addresses by the map of addresses that are no pages, or pages nobody comes to by address.
+#: Patterns of the address map that answer with something else than a page, by what it is.
 NOT_LOOKED_AT = {
     "healthz": "for machines",
     "readyz": "for machines",
     "docs/verify_proof.py": "a file",
-    "hooks/stripe": "for machines",
+    "billing/history.csv": "a file",
+    "r/<uuid:generation_id>/<picture:name>": "a picture",
+    "studio/matte/<str:upload_id>.png": "a picture",
+    "studio/outline/<str:upload_id>": "a part of the studio",
+    "studio/frame/<str:upload_id>": "a part of the studio",
+    "studio/brush": "a part of the studio",
+    "g/<uuid:generation_id>/_stage": "a part of a run's page",
+    "developers/playground/outcome/<uuid:generation_id>": "a part of the playground",
+    "billing/return": "a moment after a payment at Stripe",
 }
 
 
