@@ -64,10 +64,10 @@ TASKS = (
     ),
     Task("playground", "/developers/playground", ("type #id_prompt: a loft",)),
 )
-#: Presses by name: where, what, and whether another page follows.
+#: Presses by name: where, and what.
 PRESSES = {
     "generate": ("/studio?sample=plant&prompt=a+sunlit+room", "[data-generate]"),
-    "delete": ("/g/<done>/delete", "main form [type=submit]"),
+    "delete": ("/g/<done>", "main form[action$='/trash'] [type=submit], main a[href$='/delete']"),
     "favorite": ("/g/<done>", "main form[action*=favorite] [type=submit]"),
     "copy": ("/docs/models/changebg", "[data-copy] >> nth=0"),
 }

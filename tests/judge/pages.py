@@ -107,10 +107,26 @@ PAGES = (
     Page("recovery-codes", "/accounts/2fa/recovery-codes/generate/", "app", FULL),
     Page("authenticator", "/accounts/2fa/totp/activate/", "app", FULL, template=True),
 )
+#: Pages that are on their way: looked at as soon as their address is there.
+COMING = (
+    Page("help", "/help", "site", NOBODY, template=True),
+    Page("rules", "/rules", "site", NOBODY),
+    Page("components", "/_components", "app", NOBODY, template=True),
+    Page("trash", "/gallery/trash", "app", ("empty", "full"), template=True),
+    Page("trash-empty", "/gallery/trash/empty", "app", FULL),
+    Page("settings-profile", "/settings/profile", "app", FULL, template=True),
+    Page("settings-preferences", "/settings/preferences", "app", FULL),
+    Page("settings-security", "/settings/security", "app", FULL, template=True),
+    Page("settings-notifications", "/settings/notifications", "app", FULL),
+    Page("settings-privacy", "/settings/privacy", "app", FULL),
+    Page("passkey-add", "/accounts/2fa/webauthn/add/", "app", FULL),
+)
 #: Patterns of the address map that answer with something else than a page, by what it is.
 NOT_LOOKED_AT = {
     "healthz": "for machines",
     "readyz": "for machines",
+    "robots.txt": "for machines",
+    "sitemap.xml": "for machines",
     "docs/verify_proof.py": "a file",
     "billing/history.csv": "a file",
     "r/<uuid:generation_id>/<picture:name>": "a picture",
@@ -126,7 +142,8 @@ NOT_LOOKED_AT = {
 
 def views(only: tuple[str, ...] = ()) -> list[View]:
     """Return every page as each of its people; only: names of pages, of views, or of kinds."""
-    found = [View(page, who) for page in PAGES for who in page.people]
+    there = [*PAGES, *(page for page in COMING if _route(page.path))]
+    found = [View(page, who) for page in there for who in page.people]
     return [one for one in found if not only or {one.name, one.page.name, one.page.kind} & set(only)]
 
 
@@ -134,7 +151,7 @@ def unlisted() -> list[str]:
     """Return the addresses of the sweep's table that answer people with a page and have no line here."""
     from tests.sweep import table
 
-    listed = {route for page in PAGES if (route := _route(page.path))}
+    listed = {route for page in (*PAGES, *COMING) if (route := _route(page.path))}
     rows = table.read(Path(table.__file__).with_name("pages.rows"))
     pages = {row.route for row in rows if row.method == "GET" and _is_page(row.cells["owner"])}
     return sorted(route for route in pages - listed - set(NOT_LOOKED_AT) if route)

@@ -28,11 +28,18 @@ from billing.models import Purchase, Status, StripeCustomer
 from generations import services, storage
 from generations.models import Generation, Stage, State
 from generations.views.photos import SAMPLES, Sample
-from generations.views.studio import SUGGESTIONS
 from tests import factories, pictures
 from tests.billing import sales
 from tests.factories import Person
 
+PROMPTS = (
+    "a bright minimalist showroom with white walls and natural light",
+    "a sunlit modern living room with a wooden floor and a plant",
+    "a seamless light grey studio backdrop with soft light",
+    "a cozy living room in the evening with warm light",
+    "an empty showroom with concrete walls and light from the left",
+    "a pastel pink studio backdrop with soft shadows",
+)
 EVERYTHING = ("generate", "read", "billing:read", "webhooks")
 #: A page of the gallery and a half.
 PICTURES = 36
@@ -100,7 +107,7 @@ def _full(url: str, *, pictures_wanted: int) -> Somebody:
     person = _person("full", tokens=200)
     key = factories.key_of(person, scopes=EVERYTHING)
     calls = [
-        {"sample": sample, "prompt": str(SUGGESTIONS[turn % len(SUGGESTIONS)]["prompt"]), "seed": 7 + turn}
+        {"sample": sample, "prompt": PROMPTS[turn % len(PROMPTS)], "seed": 7 + turn}
         for turn in range(-(-pictures_wanted // len(SAMPLES)))
         for sample in SAMPLES
     ][:pictures_wanted]
@@ -110,6 +117,7 @@ def _full(url: str, *, pictures_wanted: int) -> Somebody:
     _buy(person)
     _hand_out_keys(person)
     _left_open(person)
+    _sort_out(person)
     return Somebody(person, _words(person))
 
 
@@ -200,6 +208,14 @@ def _left_open(person: Person) -> None:
     services.cancel(generation=_submitted(person, prompt="a garden in summer"))
 
 
+def _sort_out(person: Person) -> None:
+    """Love the two oldest pictures and put the two after them aside."""
+    made = Generation.objects.for_workspace(person.workspace).filter(state=State.SUCCEEDED).reverse()
+    oldest = list(made.values_list("id", flat=True)[:4])
+    Generation.objects.filter(id__in=oldest[:2]).update(favorite=True)
+    Generation.objects.filter(id__in=oldest[2:]).update(trashed_at=timezone.now())
+
+
 def _submitted(person: Person, *, prompt: str) -> Generation:
     photo = storage.store_upload(workspace_id=person.workspace.id, data=Sample("stool", "").read())
     return services.submit(
@@ -218,7 +234,7 @@ def _submitted(person: Person, *, prompt: str) -> Generation:
 
 def _words(person: Person) -> dict[str, str]:
     """Return what stands for `<name>` in the addresses of pages."""
-    runs = Generation.objects.for_workspace(person.workspace)
+    runs = Generation.objects.for_workspace(person.workspace).in_gallery()
     words = {"done": runs.filter(state=State.SUCCEEDED).first()}
     words |= {name: runs.filter(state=name).first() for name in ("failed", "canceled", "queued", "running")}
     found: dict[str, Any] = {name: run.id for name, run in words.items() if run}

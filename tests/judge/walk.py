@@ -157,7 +157,7 @@ def _look(
                 path=out / "screens" / f"{view.name}-{theme}-{width_px}.png", full_page=True, animations="disabled"
             )
             seen.looks += 1
-    except (BrowserError, KeyError) as error:
+    except (BrowserError, LookupError) as error:
         seen.wrong.append(f"{view.name}: {type(error).__name__} {str(error).splitlines()[0]}")
     finally:
         page.close()
