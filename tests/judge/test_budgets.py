@@ -49,7 +49,7 @@ def test_things_of_a_person_are_filled_into_an_address() -> None:
 def test_search_is_asked_of_public_pages_only() -> None:
     views = {"docs": View(Page("docs", "/docs", "docs", ("nobody",)), "nobody")}
     views["gallery"] = View(Page("gallery", "/gallery", "app", ("full",)), "full")
-    run = dict.fromkeys(lighthouse.CATEGORIES, 100.0) | {"lcp": 1.0, "cls": 0.0}
+    run = dict.fromkeys(lighthouse.CATEGORIES, 100.0) | {"lcp": 1.0, "cls": 0.0, "machine": 1500.0}
     found = {one.what: one for one in lighthouse.measures({"docs": run, "gallery": run | {"seo": 60}}, views)}
     assert all(one.is_met for one in found.values())
     assert found["Lighthouse seo"].value == 100
