@@ -75,9 +75,7 @@ def test_many_go_at_once_and_undo_brings_back_those_and_no_others(signed_in: Cli
     answer = signed_in.post("/gallery/trash", {"id": [str(second.id), str(third.id), "nonsense"], "next": "/gallery"})
     page = signed_in.get(answer["Location"]).content.decode()
     assert "2 pictures are in the trash." in page
-    put = Generation.objects.get(id=second.id).trashed_at
-    assert put
-    undone = signed_in.post("/gallery/trash/restore", query_params={"at": put.isoformat(), "next": "/gallery"})
+    undone = signed_in.post(undo_of(page))
     assert (undone.status_code, undone["Location"]) == (303, "/gallery")
     assert set(Generation.objects.filter(trashed_at__isnull=True)) == {second, third}
 
