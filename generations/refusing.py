@@ -78,4 +78,4 @@ def _take_back(generation_id: UUID, reason: str) -> list[str]:
 
 def not_allowed(rule: str) -> RefuseNotAllowed:
     """Return the refusal with the sentence of its rule."""
-    return RefuseNotAllowed(str(wording.REFUSE_RULES[rule]), rule=rule)
+    return RefuseNotAllowed(wording.refused(rule), rule=rule)
