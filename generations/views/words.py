@@ -46,7 +46,7 @@ def told_of(code: str, *, extra: Mapping[str, Any], file: File | None = None) ->
     if extra.get("fields"):
         said = wording.sentences(code, extra=extra)
     else:
-        said = _filled(code, extra | _of_file(file))
+        said = _filled(code, {**extra, **_of_file(file)})
         if about := wording.ABOUT.get(extra.get("input", "")):
             said = str(about) % {"said": said}
     nothing = gettext("Nothing was charged.")
