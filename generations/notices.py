@@ -14,7 +14,7 @@ from generations.webhooks.models import WebhookEndpoint
 def endpoint_disabled(*, endpoint_id: UUID) -> None:
     """Tell that an endpoint said it is gone, so that nothing is sent to it any more."""
     endpoint = WebhookEndpoint.objects.select_related("workspace").get(id=endpoint_id)
-    context = {
+    context: dict[str, object] = {
         "address": endpoint.url,
         "host": urlsplit(endpoint.url).hostname or "",
         "docs_url": settings.PUBLIC_URL + reverse("docs:guide", kwargs={"slug": "webhooks"}),
@@ -26,7 +26,7 @@ def endpoint_disabled(*, endpoint_id: UUID) -> None:
 def token_returned(*, generation_id: UUID) -> None:
     """Tell that a picture was handed back and its tokens returned."""
     generation = Generation.objects.select_related("workspace").get(id=generation_id)
-    context = {
+    context: dict[str, object] = {
         "generation": generation,
         "tokens": generation.tokens_used,
         "studio_url": settings.PUBLIC_URL + reverse("generations:studio"),
