@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Mapping
 from functools import partial
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 from django.conf import settings
@@ -32,7 +32,7 @@ from generations.images.errors import CanvasNotPossible
 from generations.images.framing import Canvas
 from generations.models import Generation, Upload
 from generations.views import again, drafts, frames, masks, outlines, photos
-from generations.views.words import told, ways
+from generations.views.words import File, told, ways
 from roomai_web.errors import RoomAIError
 
 MODEL = "changebg"
@@ -93,7 +93,7 @@ def upload(request: PersonRequest) -> JsonResponse:
     try:
         kept = photos.sent_ahead(workspace=workspace, data=request.POST, files=request.FILES)
     except RoomAIError as refusal:
-        file = next(iter(request.FILES.values()), None)
+        file = cast(File | None, next(iter(request.FILES.values()), None))  # one picture is sent ahead
         return JsonResponse({"message": told(refusal, file=file)}, status=refusal.http_status)
     if kept is None:
         return JsonResponse({"message": gettext("Choose a photo.")}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
