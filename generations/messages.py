@@ -23,6 +23,7 @@ log = structlog.get_logger(__name__)
 
 RUN = "generations.tasks.run_generation"
 DELIVER, CALLS_QUEUE = "generations.tasks.deliver_webhook", "default"
+RETURNED = "generations.tasks.mail_returned"
 DONE_CHANNEL = "gen:done"
 PATIENCE_S = 1.0
 # A queue is several lists to Kombu, one a step of priority, and a worker takes from the first that is not empty: 0 is
@@ -38,6 +39,11 @@ def announce_due(*, generation_id: UUID, queue: str) -> bool:
 def announce_delivery(*, delivery_id: UUID) -> bool:
     """Send a webhook delivery's id to the workers that call customers' servers; False as with `announce_due`."""
     return _send(DELIVER, [str(delivery_id)], queue=CALLS_QUEUE, priority=PAID)
+
+
+def announce_returned(*, generation_id: UUID) -> bool:
+    """Have a worker mail that a picture was handed back; False as with `announce_due`."""
+    return _send(RETURNED, [str(generation_id)], queue=CALLS_QUEUE, priority=FREE)
 
 
 def announce_free(*, task: str, ids: list[str]) -> bool:
