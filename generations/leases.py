@@ -43,7 +43,7 @@ WHERE id = %(id)s AND attempt < max_attempts AND statement_timestamp() < deadlin
   AND (state = 'queued' OR (state = 'running' AND lease_until < statement_timestamp()))
   AND (SELECT count(*) FROM generations_generation o WHERE o.workspace_id = g.workspace_id AND o.id <> g.id
        AND o.state = 'running' AND o.lease_until >= statement_timestamp()) < %(running_cap)s
-RETURNING {rows.COLUMNS}
+RETURNING {rows.GENERATION.names}
 """  # noqa: S608  names of our own columns only
 
 # What a claim refused although nothing is the matter with the row waits for its workspace's cap: the finish that makes
@@ -72,7 +72,7 @@ def claim(*, generation_id: UUID, worker: str) -> Lease | None:
     if not claimed:
         _rows(_DUE_AGAIN, parameters)
         return None
-    row = rows.generation_of(claimed[0])
+    row = rows.GENERATION.read(claimed[0])
     return Lease(
         generation_id=generation_id,
         fence=row.fence,

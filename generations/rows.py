@@ -1,12 +1,12 @@
-"""A generation's row as our own statements write and return it.
+"""Rows as the statements of our own write and return them.
 
-Every picture comes by here twice: the ORM would put both statements together anew each time, for forty columns.
+Every picture comes by here: the ORM would put these statements together anew each time, for up to forty columns.
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from django.conf import settings
 from django.db import connection, models
@@ -14,13 +14,29 @@ from django.db.models.fields import NOT_PROVIDED
 
 from generations.models import Generation
 
-_FIELDS = Generation._meta.concrete_fields
-_NAMES = [field.attname for field in _FIELDS]
-#: All of a row, in the order `generation_of` takes it.
-COLUMNS = ", ".join(_NAMES)
-_DECODERS: list[tuple[int, Callable[[str], Any]]] = [
-    (place, json.loads) for place, field in enumerate(_FIELDS) if isinstance(field, models.JSONField)
-]
+Row = TypeVar("Row", bound=models.Model)
+
+
+class Columns(Generic[Row]):
+    """All columns of a table. names: as a statement lists them, for `read` to take what it returns."""
+
+    def __init__(self, model: type[Row]) -> None:
+        self._model = model
+        self.fields = model._meta.concrete_fields
+        self._attributes = [field.attname for field in self.fields]
+        self._json = [place for place, field in enumerate(self.fields) if isinstance(field, models.JSONField)]
+        self.names = ", ".join(self._attributes)
+
+    def read(self, values: Sequence[Any]) -> Row:
+        """Return the row of these values, which a statement returned for `names`."""
+        read = list(values)
+        for place in self._json:
+            if read[place] is not None:
+                read[place] = json.loads(read[place])
+        return self._model.from_db(connection.alias, self._attributes, read)
+
+
+GENERATION = Columns(Generation)
 # What a caller chooses. The rest begins as the model or the database says.
 _CHOSEN = (
     "id", "workspace_id", "wallet_id", "created_by_id", "api_key_id", "model", "livemode", "cost", "params", "inputs",
@@ -30,7 +46,11 @@ _CHOSEN = (
 
 def _beginnings() -> dict[str, Any]:
     """Return the values a new row begins with that the database would not fill in itself."""
-    plain = [one for one in _FIELDS if one.attname not in _CHOSEN and one.db_default is NOT_PROVIDED and not one.null]
+    plain = [
+        one
+        for one in GENERATION.fields
+        if one.attname not in _CHOSEN and one.db_default is NOT_PROVIDED and not one.null
+    ]
     values = {field.attname: field.get_default() for field in plain}
     return {name: json.dumps(value) if isinstance(value, dict) else value for name, value in values.items()}
 
@@ -59,12 +79,3 @@ def insert(row: Generation, *, kept_for: timedelta) -> bool:
         delattr(row, name)
     row._state.adding, row._state.db = False, connection.alias
     return is_new
-
-
-def generation_of(values: Sequence[Any]) -> Generation:
-    """Return the row of these values, as `RETURNING` COLUMNS gives them."""
-    read = list(values)
-    for place, decode in _DECODERS:
-        if read[place] is not None:
-            read[place] = decode(read[place])
-    return Generation.from_db(connection.alias, _NAMES, read)
