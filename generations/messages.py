@@ -55,7 +55,16 @@ def _send(task: str, ids: list[str], *, queue: str, priority: int) -> bool:
     try:
         with _producers().acquire(block=True, timeout=PATIENCE_S) as producer:
             current_app.send_task(
-                task, args=ids, queue=queue, priority=priority, producer=producer, retry=False, ignore_result=True
+                task,
+                args=ids,
+                queue=queue,
+                priority=priority,
+                producer=producer,
+                retry=False,
+                ignore_result=True,
+                # What Celery would show of the arguments, in logs and events we do not have.
+                argsrepr=",".join(ids),
+                kwargsrepr="",
             )
     except (OperationalError, RedisError, OSError) as error:
         log.warning("message_not_sent", task=task, ids=ids, error=type(error).__name__)
