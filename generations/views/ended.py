@@ -9,7 +9,7 @@ from generations import storage
 from generations.models import Generation, Stage, State
 from generations.views import again, evidence, tiles
 from generations.views.studio import MODEL_LABELS
-from generations.views.words import told_of
+from generations.views.words import told_of, ways
 
 ENGINES = {"embedded": "Room AI"}
 
@@ -20,7 +20,8 @@ def told(generation: Generation) -> dict[str, Any]:
     shown = {"again_url": f"{studio}?again={generation.id}"}
     if not generation.is_succeeded:
         code = "GENERATION_CANCELED" if generation.state == State.CANCELED else generation.error_code
-        return shown | {"told": told_of(code, extra=generation.error_extra)}
+        extra = generation.error_extra
+        return shown | {"told": told_of(code, extra=extra), "ways": ways(code, extra=extra, form=shown["again_url"])}
     photo = generation.inputs["image"]
     # Within another frame than the photo's the two do not lie on each other, so there is nothing to slide between.
     comparable = photo["object_key"] in storage.served_keys(generation) and not generation.params.get("canvas")
