@@ -1,4 +1,3 @@
 import "./compare.js";
-import "./draft.js";
 import "./job.js";
 import "./outline.js";
