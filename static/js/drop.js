@@ -65,7 +65,7 @@ onEach("[data-drop]", (zone) => {
         return refuse(answer.message);
       }
       // The file stays in the field, so Generate could send it with the form.
-      if (status && !responseURL.endsWith(say.url)) return refuse(say.over, true);
+      if (status && new URL(responseURL).pathname !== say.url) return refuse(say.over, true);
       refuse(status ? say.later : say.lost);
       await patience(missed);
     }
