@@ -52,8 +52,9 @@ class Watched:
         context.on("weberror", lambda error: self.bad.append(f"script: {error.error}"))
 
     def _console(self, message: ConsoleMessage) -> None:
-        # A refused form (4xx) is also written to the console by Chromium; that is not an error of the page.
-        if message.type == "error" and "Failed to load resource" not in message.text:
+        # A refused form (4xx) and a lost connection are also written to the console; that is not an error of the page.
+        told = ("Failed to load resource", "Failed to fetch")
+        if message.type == "error" and not any(text in message.text for text in told):
             self.bad.append(f"console: {message.text}")
 
     def _request(self, request: Request) -> None:
