@@ -59,18 +59,7 @@ def test_signing_up(page: Page, live: Live) -> None:
     page.wait_for_url("**/studio")
 
 
-def test_from_the_photo_to_the_token_returned(page: Page, live: Live) -> None:
-    someone = come(page, live, tokens=1)
-    page.keyboard.press("Tab")
-    expect(page.locator(".skip")).to_be_focused()
-    page.keyboard.press("Enter")
-    tab_to(page, "#id_image")
-    with page.expect_file_chooser() as chooser:
-        page.keyboard.press("Space")
-    chooser.value.set_files(pictures.CHAIR)
-    expect_uploaded(page)
-    expect(page.locator("[data-brush-open]")).to_be_visible(timeout=60_000)
-
+def correct_the_subject(page: Page) -> None:
     press(page, "[data-brush-open]")
     expect(page.locator("[data-veil]")).to_be_focused()
     page.keyboard.press("Space")
@@ -83,19 +72,8 @@ def test_from_the_photo_to_the_token_returned(page: Page, live: Live) -> None:
     expect(page.locator("[data-brush-open]")).to_be_focused()
     expect(page.locator("[name=mask_upload]")).to_have_value(re.compile("upl_"))
 
-    tab_to(page, "[name=background_kind]")
-    page.keyboard.press("ArrowRight")
-    expect(page.locator("#id_background_kind_color")).to_be_checked()
-    write(page, "#id_background_color", COLOR)
-    write(page, "#id_prompt", WORDS)
-    shown = shown_cost(page)
-    press(page, "[data-generate]")
-    page.wait_for_url(RUN)
-    if page.locator("[data-cancel]").count():
-        page.keyboard.press("Escape")  # asks to cancel: the focus is there, and vanishes with it
-    expect_picture(page)
-    made = page.url
 
+def look_download_and_hand_back(page: Page) -> None:
     tab_to(page, "[type=range]")
     before = page.get_by_role("slider").get_attribute("aria-valuetext")
     page.keyboard.press("ArrowRight")
@@ -111,8 +89,33 @@ def test_from_the_photo_to_the_token_returned(page: Page, live: Live) -> None:
     page.keyboard.press("ArrowDown")
     press(page, "form[action$='/refuse'] button[type=submit]")
     expect(page.get_by_text("The token is back").first).to_be_visible()
+
+
+def test_from_the_photo_to_the_token_returned(page: Page, live: Live) -> None:
+    someone = come(page, live, tokens=1)
+    page.keyboard.press("Tab")
+    expect(page.locator(".skip")).to_be_focused()
+    page.keyboard.press("Enter")
+    tab_to(page, "#id_image")
+    with page.expect_file_chooser() as chooser:
+        page.keyboard.press("Space")
+    chooser.value.set_files(pictures.CHAIR)
+    expect_uploaded(page)
+    expect(page.locator("[data-brush-open]")).to_be_visible(timeout=60_000)
+    correct_the_subject(page)
+    tab_to(page, "[name=background_kind]")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#id_background_kind_color")).to_be_checked()
+    write(page, "#id_background_color", COLOR)
+    write(page, "#id_prompt", WORDS)
+    shown = shown_cost(page)
+    press(page, "[data-generate]")
+    page.wait_for_url(RUN)
+    if page.locator("[data-cancel]").count():
+        page.keyboard.press("Escape")  # asks to cancel: the focus is there, and vanishes with it
+    expect_picture(page)
+    look_download_and_hand_back(page)
     assert live.available(someone) == 1
-    assert made
     expect_honest(live, someone, given=1 + shown, shown=shown)
 
 

@@ -68,6 +68,27 @@ def expect_in_sight(page: Page, selector: str) -> None:
         assert page.evaluate(COVERED, selector) == []
 
 
+def run_out_top_up_and_come_back(page: Page) -> None:
+    page.get_by_role("link", name="Studio").last.tap()
+    page.locator("#id_image").set_input_files(pictures.CHAIR)
+    set_words_and_options(page)
+    expect_composed(page)
+    expect(page.locator("[data-short]")).to_have_text("This needs 1 token; you have 0.")
+    expect_in_sight(page, "[data-top-up]")
+    page.locator("[data-top-up]").tap()
+    page.wait_for_url("**/billing?**")
+    fits(page)
+    go_to_pay(page)
+    pay(page, "ok")
+    expect(page.locator("h1")).to_have_text("25 tokens added", timeout=60_000)
+    page.get_by_role("link", name="Back to where you were").tap()
+    page.wait_for_url("**/studio")
+    expect_composed(page)
+    page.locator("[data-generate]").tap()
+    page.wait_for_url("**/g/**")
+    expect_picture(page)
+
+
 def test_the_whole_flow_by_touch(phone: Page, live: Live) -> None:
     page = phone
     unhurried()
@@ -96,23 +117,5 @@ def test_the_whole_flow_by_touch(phone: Page, live: Live) -> None:
     expect(page.get_by_role("slider")).to_have_attribute("aria-valuetext", "20 % result")
     assert pictures.rgb(downloaded(page)).shape == pictures.rgb(pictures.CHAIR.read_bytes()).shape
     expect_honest(live, someone, given=1, shown=shown)
-
-    page.get_by_role("link", name="Studio").last.tap()
-    page.locator("#id_image").set_input_files(pictures.CHAIR)
-    set_words_and_options(page)
-    expect_composed(page)
-    expect(page.locator("[data-short]")).to_have_text("This needs 1 token; you have 0.")
-    expect_in_sight(page, "[data-top-up]")
-    page.locator("[data-top-up]").tap()
-    page.wait_for_url("**/billing?**")
-    fits(page)
-    go_to_pay(page)
-    pay(page, "ok")
-    expect(page.locator("h1")).to_have_text("25 tokens added", timeout=60_000)
-    page.get_by_role("link", name="Back to where you were").tap()
-    page.wait_for_url("**/studio")
-    expect_composed(page)
-    page.locator("[data-generate]").tap()
-    page.wait_for_url("**/g/**")
-    expect_picture(page)
+    run_out_top_up_and_come_back(page)
     expect_honest(live, someone, given=26, shown=1, count=2)
