@@ -59,7 +59,7 @@ COLORS = [
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@login_required
+@drafts.kept_over_sign_in
 @never_cache
 def studio(request: PersonRequest, model_id: str = MODEL) -> HttpResponse:
     """Show a model's form; on POST keep the photo first, then start the run and lead to its page."""
@@ -272,5 +272,8 @@ def drop_words() -> dict[str, str]:
         "pasted": gettext("Pasted photo"),
         "kept": gettext("Your photo"),
         "large": gettext("This picture is larger than 20 MiB. Choose another."),
-        "later": gettext("The photo could not be sent yet. It is kept here; Generate sends it again."),
+        "later": gettext("The photo could not be sent yet. It is kept here and sent again."),
+        "lost": gettext("Connection lost. Your work is kept on this page."),
+        "over": gettext("Sign in again; your photo and prompt are safe."),
+        "failed": gettext("Something failed on our side. Request {id}. Nothing was charged."),
     }
