@@ -55,15 +55,58 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.name or self.email
 
 
+class Theme(models.TextChoices):
+    """How pages look."""
+
+    SYSTEM = "system", _("As the system")
+    LIGHT = "light", _("Light")
+    DARK = "dark", _("Dark")
+
+
+class Preferences(models.Model):
+    """What a person chose on the pages of settings. Invariant: no row means that nothing was chosen.
+
+    picture_format: what the studio starts with, "" for the model's own default.
+    """
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, primary_key=True, related_name="preferences")
+    theme = models.CharField(max_length=10, choices=Theme.choices, default=Theme.SYSTEM)
+    picture_format = models.CharField(max_length=8, blank=True)
+    mails_low_balance = models.BooleanField(default=True)
+
+
+class Device(models.Model):
+    """A browser a person has signed in with before, so that a new one is told by mail.
+
+    Invariant: one row for a person and `digest`, which is of the browser's own description without its version.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="devices")
+    digest = models.CharField(max_length=64)
+    first_seen_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "digest"], name="accounts_device_once")]
+
+
 class Workspace(models.Model):
     """The owner of a wallet, keys and generations. Invariant: it has at least one owner among its members."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     name = models.CharField(max_length=100)
+    retention_days = models.PositiveSmallIntegerField(null=True, blank=True)  # NULL = as the installation says
     created_at = models.DateTimeField(db_default=Now())
     members: "models.ManyToManyField[User, Membership]" = models.ManyToManyField(
         User, through="Membership", related_name="workspaces"
     )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(retention_days__isnull=True) | models.Q(retention_days__range=(1, 365)),
+                name="accounts_workspace_retention",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -7,11 +7,14 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts import workspaces
-from accounts.models import ApiKey, Role, Workspace
+from accounts.models import ApiKey, Role, User, Workspace
 
 log = structlog.get_logger(__name__)
+#: Mail an owner may do without, by its name: the preference that says so. All other mail is always sent.
+OPTIONAL = {"low_balance": "mails_low_balance"}
 
 
 def key_created(*, key: ApiKey) -> None:
@@ -23,9 +26,30 @@ def key_created(*, key: ApiKey) -> None:
     to_owners(workspace=key.workspace, name="key_created", context=context)
 
 
+def new_device(*, user: User, device: tuple[str, str], ip: str) -> None:
+    """Tell a person that a browser they never used has signed in. device: browser and system, "" if unknown."""
+    context = {
+        "browser": device[0],
+        "system": device[1],
+        "ip": ip,
+        "at": timezone.now(),
+        "security_url": settings.PUBLIC_URL + reverse("accounts:security"),
+    }
+    _send(user.email, "new_device", context)
+
+
+def key_revoked(*, key: ApiKey, by: User) -> None:
+    """Tell the workspace's owners that a key works no more. by: who revoked it."""
+    context = {"key": key, "by": by, "keys_url": settings.PUBLIC_URL + reverse("accounts:keys")}
+    to_owners(workspace=key.workspace, name="key_revoked", context=context)
+
+
 def to_owners(*, workspace: Workspace, name: str, context: dict[str, object]) -> None:
-    """Send `email/<name>` to the workspace's owners; a mail server that fails is logged, never raised."""
-    for owner in workspaces.members(workspace=workspace).filter(role=Role.OWNER, user__is_active=True):
+    """Send `email/<name>` to the workspace's owners who want it; a mail server that fails is logged, never raised."""
+    owners = workspaces.members(workspace=workspace).filter(role=Role.OWNER, user__is_active=True)
+    if name in OPTIONAL:
+        owners = owners.exclude(**{f"user__preferences__{OPTIONAL[name]}": False})
+    for owner in owners:
         _send(owner.user.email, name, context)
 
 

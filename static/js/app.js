@@ -1,3 +1,4 @@
 import "./theme.js";
 import "./forms.js";
 import "./menu.js";
+import "./reveal.js";
