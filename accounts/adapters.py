@@ -6,13 +6,15 @@ from typing import Any
 import qrcode  # type: ignore[import-untyped]  # it has no type information
 import structlog
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.reauthentication import reauthenticate_by_password
 from allauth.mfa.adapter import DefaultMFAAdapter
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext
 
-from accounts import audit, devices, passkeys, preferences, themes
+from accounts import audit, closing, devices, passkeys, preferences, themes
 from accounts.models import User
 
 QUIET_ZONE = 4
@@ -45,7 +47,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         """Finish signing in: note the browser, and bring the theme the person chose."""
         answer: HttpResponse = super().post_login(request, user, **kwargs)
+        if kwargs.get("signup"):
+            # They chose the password in this session and have just typed the code: the passkey offered next asks for
+            # neither again.
+            reauthenticate_by_password(request)
         devices.note(request=request, user=user, ip=self.get_client_ip(request))
+        if closing.undo(user=user, ip=self.get_client_ip(request)):
+            messages.success(request, gettext("Your account stays: it is not deleted."))
         themes.bring(answer, theme=preferences.of(user).theme)
         return answer
 

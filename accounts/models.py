@@ -28,7 +28,11 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """A person, known by an e-mail address. Invariant: one row an address, whatever its case."""
+    """A person, known by an e-mail address. Invariants: one row an address, whatever its case; one that was deleted
+    (`deleted_at`) names nobody and cannot sign in.
+
+    deletion_due_at: when the account is to be deleted, unless its owner signs in before.
+    """
 
     email = models.EmailField(_("e-mail address"), max_length=254, unique=True)
     name = models.CharField(_("name"), max_length=100, blank=True)
@@ -37,6 +41,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     date_joined = models.DateTimeField(db_default=Now())
     terms_version = models.CharField(max_length=20, blank=True)
     terms_accepted_at = models.DateTimeField(null=True, blank=True)
+    deletion_due_at = models.DateTimeField(null=True, blank=True)
+    deleted_at = models.DateTimeField(null=True, blank=True)
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -87,6 +93,35 @@ class Device(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "digest"], name="accounts_device_once")]
+
+
+class Export(models.Model):
+    """A file with a person's data, asked for by them. Invariants: at most one a person is waited for; the file is
+    there from `ready_at` to `expires_at` and then never again (`object_key` empty).
+
+    send_after: when a worker is asked for it (again).
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="exports")
+    requested_at = models.DateTimeField(db_default=Now())
+    send_after = models.DateTimeField(db_default=Now())
+    ready_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(null=True)
+    object_key = models.CharField(max_length=200, blank=True)
+    size_bytes = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"], condition=models.Q(ready_at__isnull=True), name="accounts_one_export_waited_for"
+            )
+        ]
+
+    @property
+    def is_ready(self) -> bool:
+        """Say whether the file can be had now."""
+        return bool(self.object_key) and self.expires_at is not None and self.expires_at > timezone.now()
 
 
 class Workspace(models.Model):

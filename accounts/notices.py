@@ -1,6 +1,7 @@
 """Mail to people about what happened in their workspace; sign-up and sign-in mail is allauth's."""
 
 import smtplib
+from datetime import datetime
 
 import structlog
 from django.conf import settings
@@ -42,6 +43,21 @@ def key_revoked(*, key: ApiKey, by: User) -> None:
     """Tell the workspace's owners that a key works no more. by: who revoked it."""
     context = {"key": key, "by": by, "keys_url": settings.PUBLIC_URL + reverse("accounts:keys")}
     to_owners(workspace=key.workspace, name="key_revoked", context=context)
+
+
+def deletion_scheduled(*, user: User, due: datetime) -> None:
+    """Tell a person when their account is deleted, and that signing in before keeps it."""
+    _send(user.email, "deletion_scheduled", {"due": due, "login_url": settings.PUBLIC_URL + reverse("account_login")})
+
+
+def deletion_done(*, address: str) -> None:
+    """Tell whoever had this address that their account is gone; the last mail they get."""
+    _send(address, "deletion_done", {"address": address})
+
+
+def export_ready(*, user: User, until: datetime) -> None:
+    """Tell a person that the file with their data waits for them. until: when it is deleted."""
+    _send(user.email, "export_ready", {"until": until, "export_url": settings.PUBLIC_URL + reverse("accounts:export")})
 
 
 def to_owners(*, workspace: Workspace, name: str, context: dict[str, object]) -> None:

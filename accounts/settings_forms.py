@@ -2,6 +2,7 @@
 
 from django import forms
 from django.conf import settings
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Preferences, Theme, User, Workspace
@@ -62,3 +63,24 @@ class PrivacyForm(forms.ModelForm):  # type: ignore[type-arg]  # takes none whil
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # handed on as they came
         self.initial["retention_days"] = self.instance.retention_days or settings.RETENTION_DAYS
+
+
+class DeletionForm(forms.Form):
+    """The address, typed by whoever means it."""
+
+    email = forms.EmailField(
+        label=_("Your e-mail address"),
+        help_text=_("Type it to say that you mean it."),
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: object, user: User, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # handed on as they came
+        self.user = user
+
+    def clean_email(self) -> str:
+        """Return the address when it is the person's own."""
+        email: str = self.cleaned_data["email"].strip().lower()
+        if email != self.user.email:
+            raise forms.ValidationError(gettext("This is not the address you sign in with."))
+        return email

@@ -6,7 +6,7 @@ from allauth.mfa.models import Authenticator
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -38,7 +38,7 @@ def index(request: PersonRequest) -> HttpResponse:
 @login_required
 def profile(request: PersonRequest) -> HttpResponse:
     """Ask for the person's name, and lead to where the address is changed."""
-    form = ProfileForm(request.POST or None, instance=request.user)
+    form = ProfileForm(_sent(request), instance=request.user)
     if request.method == "POST" and form.is_valid():
         form.save()
         return _saved(request, "profile")
@@ -49,7 +49,7 @@ def profile(request: PersonRequest) -> HttpResponse:
 @login_required
 def choices(request: PersonRequest) -> HttpResponse:
     """Ask for theme and format; the theme is there from the next page on."""
-    form = PreferencesForm(request.POST or None, instance=preferences.of(request.user))
+    form = PreferencesForm(_sent(request), instance=preferences.of(request.user))
     if request.method == "POST" and form.is_valid():
         answer = _saved(request, "preferences")
         themes.choose(answer, theme=form.save().theme)
@@ -61,7 +61,7 @@ def choices(request: PersonRequest) -> HttpResponse:
 @login_required
 def notifications(request: PersonRequest) -> HttpResponse:
     """Ask which mail is wanted; what concerns access and money always comes."""
-    form = NotificationsForm(request.POST or None, instance=preferences.of(request.user))
+    form = NotificationsForm(_sent(request), instance=preferences.of(request.user))
     if request.method == "POST":
         form.save()
         return _saved(request, "notifications")
@@ -74,7 +74,7 @@ def privacy(request: PersonRequest) -> HttpResponse:
     """Ask how long new pictures are kept; those that are there keep the time they were made with."""
     workspace = workspaces.personal(user=request.user)
     before = preferences.retention_days(workspace)
-    form = PrivacyForm(request.POST or None, instance=workspace)
+    form = PrivacyForm(_sent(request), instance=workspace)
     if request.method == "POST" and form.is_valid():
         form.save()
         audit.record(
@@ -125,6 +125,8 @@ def passkey_offer(request: PersonRequest) -> HttpResponse:
     return render(request, "accounts/passkey_offer.html")
 
 
+@require_safe
+@login_required
 def of_allauth(request: PersonRequest) -> HttpResponseBase:
     """Lead from a page of allauth that only lists to the one that shows it all."""
     return redirect("accounts:security")
@@ -142,6 +144,11 @@ def _factors(request: PersonRequest) -> dict[str, Any]:
         "codes_left": len(codes[0].wrap().get_unused_codes()) if codes else 0,
         "codes_all": len(codes[0].wrap().generate_codes()) if codes else 0,
     }
+
+
+def _sent(request: PersonRequest) -> QueryDict | None:
+    """Return what a form sent, which may be nothing at all; None where none was sent."""
+    return request.POST if request.method == "POST" else None
 
 
 def _page(request: PersonRequest, name: str, form: forms.BaseForm) -> HttpResponse:

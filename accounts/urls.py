@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts import settings_pages, views
+from accounts import leaving_pages, settings_pages, views
 
 app_name = "accounts"
 urlpatterns = [
@@ -19,6 +19,10 @@ urlpatterns = [
     path("settings/security/passkey", settings_pages.passkey_offer, name="passkey_offer"),
     path("settings/notifications", settings_pages.notifications, name="notifications"),
     path("settings/privacy", settings_pages.privacy, name="privacy"),
+    path("settings/export", leaving_pages.export, name="export"),
+    path("settings/export/<uuid:export_id>/file", leaving_pages.export_file, name="export_file"),
+    path("settings/delete", leaving_pages.delete, name="delete"),
+    path("settings/delete/scheduled", leaving_pages.leaving, name="leaving"),
     # What allauth lists on pages of its own stands on one page of ours; these come before it in the address map.
     path("accounts/2fa/", settings_pages.of_allauth),
     path("accounts/2fa/webauthn/", settings_pages.of_allauth),

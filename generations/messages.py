@@ -23,6 +23,7 @@ log = structlog.get_logger(__name__)
 
 RUN = "generations.tasks.run_generation"
 DELIVER, CALLS_QUEUE = "generations.tasks.deliver_webhook", "default"
+EXPORT = "generations.tasks.pack_export"
 DONE_CHANNEL = "gen:done"
 PATIENCE_S = 1.0
 # A queue is several lists to Kombu, one a step of priority, and a worker takes from the first that is not empty: 0 is
@@ -33,6 +34,11 @@ PAID, FREE = 0, 9
 def announce_due(*, generation_id: UUID, queue: str) -> bool:
     """Send a generation's id to its queue; False, and a line in the log, when the broker would not take it."""
     return _send(RUN, [str(generation_id)], queue=queue, priority=PAID)
+
+
+def announce_export(*, export_id: UUID) -> bool:
+    """Ask the workers for the file of an export, behind everything else; False as with `announce_due`."""
+    return _send(EXPORT, [str(export_id)], queue=CALLS_QUEUE, priority=FREE)
 
 
 def announce_delivery(*, delivery_id: UUID) -> bool:
