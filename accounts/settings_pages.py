@@ -30,6 +30,7 @@ def index(request: PersonRequest) -> HttpResponse:
         "retention_days": preferences.retention_days(workspace),
         "places": len(signed_in.places(request, user=request.user)),
         "factors": _factors(request),
+        "is_index": True,
     }
     return render(request, "accounts/settings.html", shown)
 
