@@ -4,7 +4,7 @@ import json
 import secrets
 import tempfile
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 from zipfile import ZIP_STORED, ZipFile
 
@@ -129,4 +129,4 @@ def _ending(key: str) -> str:
 
 
 def _as_json(what: Any) -> str:
-    return cast(str, json.dumps(what, cls=DjangoJSONEncoder, indent=2, ensure_ascii=False))
+    return json.dumps(what, cls=DjangoJSONEncoder, indent=2, ensure_ascii=False)
