@@ -48,6 +48,14 @@ def due() -> QuerySet[User]:
     return User.objects.filter(deletion_due_at__lte=Now(), deleted_at__isnull=True).order_by("deletion_due_at")
 
 
+def begin(*, user: User) -> bool:
+    """Shut the account, as from here on nothing of it can be kept; False when its owner has just signed in after all.
+
+    It is shut before anything is deleted: whoever signs in while that is under way must not be told that it stays.
+    """
+    return bool(due().order_by().filter(pk=user.pk).update(is_active=False))
+
+
 def alone_in(*, user: User) -> list[Workspace]:
     """Return the workspaces that end with this person: those they own without another active owner."""
     owned = Workspace.objects.filter(memberships__user=user, memberships__role=Role.OWNER)

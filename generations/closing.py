@@ -19,23 +19,24 @@ def end_due() -> int:
     done = 0
     for user in closing.due():
         try:
-            end(user=user)
+            done += end(user=user)
         except Exception:
             log.exception("account_not_deleted", user_id=user.pk)
-            continue
-        done += 1
     return done
 
 
-def end(*, user: User) -> None:
-    """Delete what the person's own workspaces hold, then the person.
+def end(*, user: User) -> bool:
+    """Delete what the person's own workspaces hold, then the person; False when they came back at the last moment.
 
     Can be stopped and begun again at any point: what is gone stays gone, and the person is last.
     """
+    if not closing.begin(user=user):
+        return False
     for workspace in closing.alone_in(user=user):
         delete_everything(workspace=workspace)
     exports.forget(user=user)
     closing.finish(user=user)
+    return True
 
 
 def delete_everything(*, workspace: Workspace) -> None:
