@@ -1,10 +1,11 @@
 """Mail to people about what happened in their workspace; sign-up and sign-in mail is allauth's."""
 
 import smtplib
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from django.conf import settings
+from django.core.cache import cache
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -16,6 +17,7 @@ from accounts.models import ApiKey, Role, User, Workspace
 log = structlog.get_logger(__name__)
 #: Mail an owner may do without, by its name: the preference that says so. All other mail is always sent.
 OPTIONAL = {"low_balance": "mails_low_balance"}
+REMEMBERED = timedelta(days=40)
 
 
 def key_created(*, key: ApiKey) -> None:
@@ -39,12 +41,6 @@ def new_device(*, user: User, device: tuple[str, str], ip: str) -> None:
     _send(user.email, "new_device", context)
 
 
-def key_revoked(*, key: ApiKey, by: User) -> None:
-    """Tell the workspace's owners that a key works no more. by: who revoked it."""
-    context = {"key": key, "by": by, "keys_url": settings.PUBLIC_URL + reverse("accounts:keys")}
-    to_owners(workspace=key.workspace, name="key_revoked", context=context)
-
-
 def deletion_scheduled(*, user: User, due: datetime) -> None:
     """Tell a person when their account is deleted, and that signing in before keeps it."""
     _send(user.email, "deletion_scheduled", {"due": due, "login_url": settings.PUBLIC_URL + reverse("account_login")})
@@ -60,8 +56,20 @@ def export_ready(*, user: User, until: datetime) -> None:
     _send(user.email, "export_ready", {"until": until, "export_url": settings.PUBLIC_URL + reverse("accounts:export")})
 
 
-def to_owners(*, workspace: Workspace, name: str, context: dict[str, object]) -> None:
-    """Send `email/<name>` to the workspace's owners who want it; a mail server that fails is logged, never raised."""
+def key_revoked(*, key: ApiKey) -> None:
+    """Tell the workspace's owners that a key no longer works."""
+    context = {"key": key, "keys_url": settings.PUBLIC_URL + reverse("accounts:keys")}
+    to_owners(workspace=key.workspace, name="key_revoked", context=context, once=f"key_revoked:{key.id}")
+
+
+def to_owners(*, workspace: Workspace, name: str, context: dict[str, object], once: str = "") -> None:
+    """Send `email/<name>` to the workspace's owners who want it; a mail server that fails is logged, never raised.
+
+    once: what is told, by a key of its own; told again within REMEMBERED it is not sent again. A mail that was not
+    sent is not tried again either: this is news, and the page it leads to says the same.
+    """
+    if once and not cache.add(f"mail:{once}", 1, REMEMBERED.total_seconds()):
+        return
     owners = workspaces.members(workspace=workspace).filter(role=Role.OWNER, user__is_active=True)
     if name in OPTIONAL:
         owners = owners.exclude(**{f"user__preferences__{OPTIONAL[name]}": False})

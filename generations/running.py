@@ -78,7 +78,7 @@ def run(*, generation_id: UUID) -> None:
     lease = leases.claim(generation_id=generation_id, worker=processes.own_name())
     if lease is None:
         return
-    row = Generation.objects.get(id=generation_id)
+    row = lease.row
     with heartbeats.kept(lease) as pulse, structlog.contextvars.bound_contextvars(generation_id=str(row.id)):
         _work(row, lease, pulse)
     dispatching.send_due(workspace_id=row.workspace_id)
@@ -93,12 +93,14 @@ def _work(row: Generation, lease: Lease, pulse: Pulse) -> None:
         return
     except RoomAIError as error:
         _discard(written)
+        pulse.settle()
         _refuse(lease, error)
         return
     except Exception:
         # The border of the process: a bug of ours, or a machine in trouble. Neither costs the customer anything.
         log.exception("generation_broke", attempt=lease.attempt)
         _discard(written)
+        pulse.settle()
         _refuse(lease, None)
         return
     received = [stored["object_key"] for stored in row.inputs.values() if stored["object_key"].startswith("in/")]

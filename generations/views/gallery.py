@@ -22,7 +22,7 @@ from generations import services, storage
 from generations.errors import AlreadyFinished
 from generations.models import Generation, Stage, State, Upload
 from generations.views import evidence, outlines
-from generations.views.words import told_of
+from generations.views.words import told_of, ways
 
 PAGE = 12
 # How long the browser waits before it asks again: quick while it may be ready any moment, slower as time goes by.
@@ -118,7 +118,7 @@ def _result_url(generation: Generation) -> str:
 def _context(generation: Generation) -> dict[str, Any]:
     if generation.is_finished:
         again = reverse("generations:studio_model", kwargs={"model_id": generation.model})
-        return {"generation": generation, "again_url": f"{again}?again={generation.id}"} | _ended(generation)
+        return {"generation": generation} | _ended(generation, again_url=f"{again}?again={generation.id}")
     named = {name: _upload_of(generation, name) for name in ("image", "mask")}
     return progress(generation) | {
         "upload_id": named["image"].id if named["image"] else "",
@@ -152,14 +152,20 @@ def _outline_url(*, photo: Upload | None, mask: Upload | None) -> str:
     return outlines.address(photo, mask=mask.id) if mask else outlines.address(photo)
 
 
-def _ended(generation: Generation) -> dict[str, Any]:
+def _ended(generation: Generation, *, again_url: str) -> dict[str, Any]:
     if not generation.is_succeeded:
         code = "GENERATION_CANCELED" if generation.state == State.CANCELED else generation.error_code
-        return {"told": told_of(code, extra=generation.error_extra)}
+        extra = generation.error_extra
+        return {
+            "again_url": again_url,
+            "told": told_of(code, extra=extra),
+            "ways": ways(code, extra=extra, form=again_url),
+        }
     photo = generation.inputs["image"]
     # Within another frame than the photo's the two do not lie on each other, so there is nothing to slide between.
     comparable = photo["object_key"] in storage.served_keys(generation) and not generation.params.get("canvas")
     return {
+        "again_url": again_url,
         "result_url": _result_url(generation),
         "download_url": storage.download_url(generation),
         "original_url": storage.preview_url(generation, key=photo["object_key"]) if comparable else "",
