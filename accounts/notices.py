@@ -56,6 +56,11 @@ def export_ready(*, user: User, until: datetime) -> None:
     _send(user.email, "export_ready", {"until": until, "export_url": settings.PUBLIC_URL + reverse("accounts:export")})
 
 
+def export_given_up(*, user: User) -> None:
+    """Tell a person that their data could not be packed, and where they can ask for it once more."""
+    _send(user.email, "export_given_up", {"export_url": settings.PUBLIC_URL + reverse("accounts:export")})
+
+
 def key_revoked(*, key: ApiKey) -> None:
     """Tell the workspace's owners that a key no longer works."""
     context = {"key": key, "keys_url": settings.PUBLIC_URL + reverse("accounts:keys")}
