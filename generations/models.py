@@ -156,6 +156,9 @@ class Generation(models.Model):
                 condition=Q(finished_at__isnull=False),
             ),
             models.Index(
+                fields=["model", "-finished_at"], name="generations_usual", condition=Q(state=State.SUCCEEDED)
+            ),
+            models.Index(
                 fields=["workspace"],
                 name="generations_received",
                 condition=Q(deleted_at__isnull=True) & ~Q(state=State.SUCCEEDED),

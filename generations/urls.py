@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from generations.views import frames, gallery, outlines, playground, refuse, studio
+from generations.views import frames, gallery, outlines, playground, refuse, studio, takes
 
 app_name = "generations"
 urlpatterns = [
@@ -16,6 +16,7 @@ urlpatterns = [
     path("gallery", gallery.gallery, name="gallery"),
     path("g/<uuid:generation_id>", gallery.detail, name="detail"),
     path("g/<uuid:generation_id>/_stage", gallery.stage, name="stage"),
+    path("g/<uuid:generation_id>/_take", takes.take, name="take"),
     path("g/<uuid:generation_id>/cancel", gallery.cancel, name="cancel"),
     path("g/<uuid:generation_id>/delete", gallery.delete, name="delete"),
     path("g/<uuid:generation_id>/refuse", refuse.refuse, name="refuse"),

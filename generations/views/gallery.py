@@ -1,6 +1,5 @@
 """One's pictures: the page of one run while it is made and afterwards, and the list of all."""
 
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -8,9 +7,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
-from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -20,23 +16,11 @@ from accounts.answers import SeeOther
 from accounts.views import PersonRequest
 from generations import services, storage
 from generations.errors import AlreadyFinished
-from generations.models import Generation, Stage, State, Upload
-from generations.views import evidence, outlines
+from generations.models import Generation, State, Upload
+from generations.views import again, evidence, outlines, progress, takes
 from generations.views.words import told_of
 
 PAGE = 12
-# How long the browser waits before it asks again: quick while it may be ready any moment, slower as time goes by.
-QUICK_MS, STEADY_MS, SLOW_MS = 700, 2000, 5000
-QUICK_UNTIL_S, STEADY_UNTIL_S = 7, 30
-LONG_QUEUE = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A line of the stage list. state: done, now or todo."""
-
-    label: str | Promise
-    state: str
 
 
 def _mine(request: PersonRequest, generation_id: UUID) -> Generation:
@@ -52,8 +36,12 @@ def _mine(request: PersonRequest, generation_id: UUID) -> Generation:
 @login_required
 @never_cache
 def detail(request: PersonRequest, generation_id: UUID) -> HttpResponse:
-    """Show one run: its stages while it is made, then before and after."""
-    return render(request, "generations/detail.html", _context(_mine(request, generation_id)))
+    """Show one run: its stages while it is made, then before and after; beside it those of the same submission."""
+    generation = _mine(request, generation_id)
+    beside = takes.of(generation)
+    context = _context(generation) | {"takes": beside, "earlier": again.others_of(generation)}
+    context["takes_open"] = any(not one.generation.is_finished for one in beside)
+    return render(request, "generations/detail.html", context)
 
 
 @require_safe
@@ -117,24 +105,11 @@ def _result_url(generation: Generation) -> str:
 
 def _context(generation: Generation) -> dict[str, Any]:
     if generation.is_finished:
-        again = reverse("generations:studio_model", kwargs={"model_id": generation.model})
-        return {"generation": generation, "again_url": f"{again}?again={generation.id}"} | _ended(generation)
+        return {"generation": generation} | again.links(generation) | _ended(generation)
     named = {name: _upload_of(generation, name) for name in ("image", "mask")}
-    return progress(generation) | {
+    return progress.of(generation) | {
         "upload_id": named["image"].id if named["image"] else "",
         "outline_url": _outline_url(photo=named["image"], mask=named["mask"]),
-    }
-
-
-def progress(generation: Generation) -> dict[str, Any]:
-    """Return what a page says of a run under way, and when it asks again."""
-    ahead = _ahead(generation)
-    return {
-        "generation": generation,
-        "steps": _steps(generation),
-        "ahead": ahead,
-        "next_ms": _next_ms(generation, ahead),
-        "elapsed_s": int((timezone.now() - generation.created_at).total_seconds()),
     }
 
 
@@ -166,26 +141,3 @@ def _ended(generation: Generation) -> dict[str, Any]:
         "panel": evidence.panel(generation),
         "seconds": round((generation.result or {}).get("processing_time_ms", 0) / 1000, 1),
     }
-
-
-def _steps(generation: Generation) -> list[Step]:
-    """Return the stages as the row tells them: nothing is guessed from the time gone by."""
-    order = list(Stage)
-    now = order.index(Stage(generation.stage)) if generation.stage else -1
-    return [
-        Step(one.label, "done" if place < now else "now" if place == now else "todo") for place, one in enumerate(order)
-    ]
-
-
-def _ahead(generation: Generation) -> int:
-    """Return how many waiting runs are older than this one; 0 once it runs."""
-    if generation.state != State.QUEUED:
-        return 0
-    return Generation.objects.filter(state=State.QUEUED, queue=generation.queue, id__lt=generation.id).count()
-
-
-def _next_ms(generation: Generation, ahead: int) -> int:
-    age_s = (timezone.now() - generation.created_at).total_seconds()
-    if ahead > LONG_QUEUE or age_s > STEADY_UNTIL_S:
-        return SLOW_MS
-    return QUICK_MS if age_s < QUICK_UNTIL_S else STEADY_MS

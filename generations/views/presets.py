@@ -4,8 +4,11 @@ A preset puts its words into the box, so that what is painted always stands ther
 `static/img/presets/<slug>.avif`, a result of that very prompt.
 """
 
+from functools import cache
 from typing import NamedTuple
 
+from django.contrib.staticfiles import finders
+from django.templatetags.static import static
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +21,11 @@ class Preset(NamedTuple):
     slug: str
     label: Text
     prompt: str
+
+    @property
+    def thumbnail(self) -> str:
+        """Return where its picture is; "" while there is none."""
+        return _thumbnail(self.slug)
 
 
 class Group(NamedTuple):
@@ -110,3 +118,16 @@ PRESETS: tuple[Group, ...] = (
         ),
     ),
 )
+
+
+@cache
+def _thumbnail(slug: str) -> str:
+    path = f"img/presets/{slug}.avif"
+    return static(path) if finders.find(path) else ""
+
+
+def shown(prompt: str = "") -> list[tuple[Group, bool]]:
+    """Return the groups, each with whether it is open at first: that of the preset in the box, else the first."""
+    holds = [any(preset.prompt == prompt for preset in group.presets) for group in PRESETS]
+    opened = holds.index(True) if any(holds) else 0
+    return [(group, place == opened) for place, group in enumerate(PRESETS)]

@@ -2,6 +2,7 @@
 import { onEach } from "./start.js";
 import { words } from "./kept.js";
 import { pending, recall, remember } from "./preview.js";
+import { send } from "./send.js";
 
 const LIMIT_BYTES = 20 * 1024 * 1024;
 
@@ -29,6 +30,12 @@ onEach("[data-drop]", (zone) => {
   // Who draws on the photo hears of each one: without an outline while it is not kept yet.
   const tell = (detail) => form.dispatchEvent(new CustomEvent("photo", { detail }));
 
+  function begin(url, name, size) {
+    find("upload").value = find("sample").value = find("again").value = "";
+    tell({ isNew: true });
+    show(url, name, size);
+  }
+
   function refuse(sentence) {
     const line = find("refused");
     line.hidden = !sentence;
@@ -36,34 +43,29 @@ onEach("[data-drop]", (zone) => {
     said.textContent = sentence;
   }
 
-  function send(file) {
-    const body = new FormData();
-    body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
-    body.set("image", file);
-    const request = new XMLHttpRequest();
-    request.open("POST", say.url);
-    request.responseType = "json";
-    request.upload.addEventListener("progress", (event) => {
-      if (event.lengthComputable) find("size").textContent = say.uploading.replace("{n}", Math.round((event.loaded / event.total) * 100));
-    });
-    request.addEventListener("load", () => {
-      const answer = request.response;
-      if (request.status === 201) {
+  /** Keep a file, or what is behind a link, ahead of the form. */
+  async function keep(file, link = "") {
+    const percent = (n) => file && (find("size").textContent = say.uploading.replace("{n}", n));
+    try {
+      const [status, answer] = await send(say.url, form, link ? "image_url" : "image", link || file, percent);
+      if (status === 201) {
         find("upload").value = answer.id;
         find("size").textContent = answer.size;
         said.textContent = say.ready;
         input.value = "";
-        remember(answer.id, file);
+        if (link) form.elements.image_url.value = "";
+        else remember(answer.id, file);
         tell(answer);
-      } else {
-        find("size").textContent = "";
-        if (answer?.message) input.value = "";
-        refuse(answer?.message ?? say.later);
+        return;
       }
-    });
-    // The file stays in the field, so Generate sends it with the form.
-    request.addEventListener("error", () => refuse(say.later));
-    request.send(body);
+      if (answer?.message) input.value = "";
+      refuse(answer?.message ?? say.later);
+    } catch {
+      refuse(say.later); // the file stays in its field, so Generate sends it with the form
+    } finally {
+      zone.dispatchEvent(new CustomEvent("sent"));
+    }
+    find("size").textContent = "";
   }
 
   function take(file) {
@@ -71,20 +73,21 @@ onEach("[data-drop]", (zone) => {
     refuse("");
     if (file.size > LIMIT_BYTES) {
       input.value = "";
-      refuse(say.large);
-      return;
+      return refuse(say.large);
     }
-    find("upload").value = "";
-    find("sample").value = find("again").value = "";
-    tell({ isNew: true });
-    show(URL.createObjectURL(file), file.name || say.pasted, say.uploading.replace("{n}", "0"));
-    send(file);
+    begin(URL.createObjectURL(file), file.name || say.pasted, say.uploading.replace("{n}", "0"));
+    keep(file);
   }
 
+  // A link is fetched by the server; what is behind it is never shown before it has been cleaned.
+  zone.addEventListener("link", ({ detail }) => {
+    refuse("");
+    begin("", detail.name, "");
+    keep(null, detail.url);
+  });
+
   function hand(files) {
-    if (!files.length) return;
-    input.files = files;
-    take(files[0]);
+    if (files.length) take((input.files = files)[0]);
   }
 
   find("preview").addEventListener("error", (event) => (event.target.hidden = true));
@@ -113,6 +116,5 @@ onEach("[data-drop]", (zone) => {
     show(kept, say.kept, "");
     tell({ id });
   }
-  find("preview").src = kept;
-  find("preview").hidden = false;
+  Object.assign(find("preview"), { src: kept, hidden: false });
 });

@@ -9,7 +9,14 @@ document.addEventListener("click", (event) => {
   const field = chip && document.getElementById(chip.closest("[data-fills]").dataset.fills);
   if (!field) return;
   event.preventDefault();
-  put(field, chip.value);
+  // The way back stands beside the chips: what the box held before.
+  const undo = chip.closest("[data-fills]").querySelector("[data-undo]");
+  const [next, before] = [chip.value, field.value];
+  if (undo) {
+    undo.hidden = chip === undo || next === before;
+    undo.value = before;
+  }
+  put(field, next);
   field.focus();
 });
 
@@ -30,6 +37,6 @@ document.addEventListener("input", (event) => {
 // Ctrl or Cmd with Enter sends the form one is writing in.
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
-  const button = event.target.form?.querySelector("[data-generate]");
-  if (button) button.click();
+  const buttons = event.target.form?.querySelectorAll("[data-generate], [data-top-up]") ?? [];
+  [...buttons].find((one) => one.checkVisibility())?.click();
 });

@@ -8,11 +8,11 @@ const words = document.getElementById("run-words");
 let missed = 0;
 let said = "";
 
-const polled = () => document.querySelector('section[hx-trigger][data-state="queued"], section[hx-trigger][data-state="running"]');
+const asking = 'section[hx-trigger][data-state], .take__state[hx-trigger]';
+const isAsking = ({ target }) => target.matches?.(asking);
 
 function poll() {
-  const section = polled();
-  if (section) section.dispatchEvent(new CustomEvent("poll"));
+  for (const one of document.querySelectorAll(asking)) one.dispatchEvent(new CustomEvent("poll"));
 }
 
 function say(sentence) {
@@ -22,7 +22,7 @@ function say(sentence) {
 }
 
 document.addEventListener("htmx:before:request", (event) => {
-  if (document.hidden && event.target === polled()) event.preventDefault();
+  if (document.hidden && isAsking(event)) event.preventDefault();
 });
 document.addEventListener("visibilitychange", () => document.hidden || poll());
 addEventListener("online", poll);
@@ -30,7 +30,7 @@ addEventListener("online", poll);
 function lost() {
   const wait = RETRY_S[Math.min(missed, RETRY_S.length - 1)];
   missed += 1;
-  const head = polled()?.querySelector(".steps__head");
+  const head = document.querySelector("section[hx-trigger] .steps__head");
   if (head) {
     head.classList.add("lost");
     head.textContent = words.dataset.lost;
@@ -39,8 +39,7 @@ function lost() {
   setTimeout(poll, wait * 1000);
 }
 
-document.addEventListener("htmx:error", (event) => event.target === polled() && lost());
-document.addEventListener("htmx:response:error", (event) => event.target === polled() && lost());
+for (const failure of ["htmx:error", "htmx:response:error"]) document.addEventListener(failure, (event) => isAsking(event) && lost());
 
 onEach("section[data-state]", (section) => {
   missed = 0;
@@ -65,5 +64,7 @@ document.addEventListener("htmx:after:process", () => {
 
 document.addEventListener("keydown", (event) => {
   const cancel = document.querySelector("[data-cancel]");
-  if (event.key === "Escape" && cancel) cancel.focus();
+  if (event.key !== "Escape" || !cancel || document.querySelector("dialog[open]")) return;
+  document.querySelector("[data-asked]").hidden = false;
+  cancel.focus();
 });

@@ -4,5 +4,6 @@ import "./outline.js";
 import "./mask.js";
 import "./brush.js";
 import "./drop.js";
+import "./link.js";
 import "./backdrop.js";
 import "./canvas.js";
