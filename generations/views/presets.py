@@ -54,7 +54,7 @@ PRESETS: tuple[Group, ...] = (
             Preset("living_room-1", _("Sunlit"), "a sunlit modern living room with a wooden floor and a plant"),
             Preset("living_room-2", _("Evening"), "a cozy living room in the evening with warm light"),
             Preset("living_room-3", _("Nordic"), "a scandinavian living room with white walls, an oak floor and a rug"),
-            Preset("living_room-4", _("Herringbone"), "a classic apartment with a herringbone floor and curtains"),
+            Preset("living_room-4", _("Classic"), "a classic apartment with a herringbone floor and curtains"),
         ),
     ),
     Group(

@@ -45,10 +45,13 @@ onEach("[data-drop]", (zone) => {
 
   /** Keep a file, or what is behind a link, ahead of the form. */
   async function keep(file, link = "") {
+    refuse("");
     const percent = (n) => file && (find("size").textContent = say.uploading.replace("{n}", n));
     try {
       const [status, answer] = await send(say.url, form, link ? "image_url" : "image", link || file, percent);
       if (status === 201) {
+        // What was there stays until the link has proved good.
+        if (link) begin("", new URL(link).hostname, "");
         find("upload").value = answer.id;
         find("size").textContent = answer.size;
         said.textContent = say.ready;
@@ -58,14 +61,14 @@ onEach("[data-drop]", (zone) => {
         tell(answer);
         return;
       }
-      if (answer?.message) input.value = "";
+      if (answer?.message && file) input.value = "";
       refuse(answer?.message ?? say.later);
     } catch {
       refuse(say.later); // the file stays in its field, so Generate sends it with the form
     } finally {
       zone.dispatchEvent(new CustomEvent("sent"));
     }
-    find("size").textContent = "";
+    if (file) find("size").textContent = "";
   }
 
   function take(file) {
@@ -80,11 +83,7 @@ onEach("[data-drop]", (zone) => {
   }
 
   // A link is fetched by the server; what is behind it is never shown before it has been cleaned.
-  zone.addEventListener("link", ({ detail }) => {
-    refuse("");
-    begin("", detail.name, "");
-    keep(null, detail.url);
-  });
+  zone.addEventListener("link", ({ detail }) => keep(null, detail));
 
   function hand(files) {
     if (files.length) take((input.files = files)[0]);

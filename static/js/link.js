@@ -11,8 +11,7 @@ onEach("[data-by-link]", (box) => {
     if (!url || button.ariaBusy === "true") return field.focus();
     button.ariaBusy = "true";
     button.textContent = button.dataset.fetching;
-    const name = URL.canParse(url) ? new URL(url).hostname : url;
-    zone.dispatchEvent(new CustomEvent("link", { detail: { url, name } }));
+    zone.dispatchEvent(new CustomEvent("link", { detail: url }));
   }
 
   button.addEventListener("click", (event) => {
@@ -38,6 +37,9 @@ onEach("[data-by-link]", (box) => {
   });
   // Whoever presses Generate first has the same photo fetched on the way.
   box.closest("form").addEventListener("submit", ({ submitter }) => {
-    if (field.value.trim() && submitter?.dataset.fetching && submitter !== button) submitter.textContent = submitter.dataset.fetching;
+    if (!field.value.trim() || !submitter?.dataset.fetching || submitter === button) return;
+    const words = [...submitter.childNodes];
+    submitter.textContent = submitter.dataset.fetching;
+    addEventListener("pageshow", () => submitter.replaceChildren(...words), { once: true });
   });
 });
