@@ -2,7 +2,6 @@
 import { onEach } from "./start.js";
 import { words } from "./kept.js";
 import { pending, recall, remember } from "./preview.js";
-import { send } from "./send.js";
 
 const LIMIT_BYTES = 20 * 1024 * 1024;
 
@@ -30,12 +29,6 @@ onEach("[data-drop]", (zone) => {
   // Who draws on the photo hears of each one: without an outline while it is not kept yet.
   const tell = (detail) => form.dispatchEvent(new CustomEvent("photo", { detail }));
 
-  function begin(url, name, size) {
-    find("upload").value = find("sample").value = find("again").value = "";
-    tell({ isNew: true });
-    show(url, name, size);
-  }
-
   function refuse(sentence) {
     const line = find("refused");
     line.hidden = !sentence;
@@ -43,32 +36,34 @@ onEach("[data-drop]", (zone) => {
     said.textContent = sentence;
   }
 
-  /** Keep a file, or what is behind a link, ahead of the form. */
-  async function keep(file, link = "") {
-    refuse("");
-    const percent = (n) => file && (find("size").textContent = say.uploading.replace("{n}", n));
-    try {
-      const [status, answer] = await send(say.url, form, link ? "image_url" : "image", link || file, percent);
-      if (status === 201) {
-        // What was there stays until the link has proved good.
-        if (link) begin("", new URL(link).hostname, "");
+  function send(file) {
+    const body = new FormData();
+    body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
+    body.set("image", file);
+    const request = new XMLHttpRequest();
+    request.open("POST", say.url);
+    request.responseType = "json";
+    request.upload.addEventListener("progress", (event) => {
+      if (event.lengthComputable) find("size").textContent = say.uploading.replace("{n}", Math.round((event.loaded / event.total) * 100));
+    });
+    request.addEventListener("load", () => {
+      const answer = request.response;
+      if (request.status === 201) {
         find("upload").value = answer.id;
         find("size").textContent = answer.size;
         said.textContent = say.ready;
         input.value = "";
-        if (link) form.elements.image_url.value = "";
-        else remember(answer.id, file);
+        remember(answer.id, file);
         tell(answer);
-        return;
+      } else {
+        find("size").textContent = "";
+        if (answer?.message) input.value = "";
+        refuse(answer?.message ?? say.later);
       }
-      if (answer?.message && file) input.value = "";
-      refuse(answer?.message ?? say.later);
-    } catch {
-      refuse(say.later); // the file stays in its field, so Generate sends it with the form
-    } finally {
-      zone.dispatchEvent(new CustomEvent("sent"));
-    }
-    if (file) find("size").textContent = "";
+    });
+    // The file stays in the field, so Generate sends it with the form.
+    request.addEventListener("error", () => refuse(say.later));
+    request.send(body);
   }
 
   function take(file) {
@@ -76,17 +71,20 @@ onEach("[data-drop]", (zone) => {
     refuse("");
     if (file.size > LIMIT_BYTES) {
       input.value = "";
-      return refuse(say.large);
+      refuse(say.large);
+      return;
     }
-    begin(URL.createObjectURL(file), file.name || say.pasted, say.uploading.replace("{n}", "0"));
-    keep(file);
+    find("upload").value = "";
+    find("sample").value = find("again").value = "";
+    tell({ isNew: true });
+    show(URL.createObjectURL(file), file.name || say.pasted, say.uploading.replace("{n}", "0"));
+    send(file);
   }
 
-  // A link is fetched by the server; what is behind it is never shown before it has been cleaned.
-  zone.addEventListener("link", ({ detail }) => keep(null, detail));
-
   function hand(files) {
-    if (files.length) take((input.files = files)[0]);
+    if (!files.length) return;
+    input.files = files;
+    take(files[0]);
   }
 
   find("preview").addEventListener("error", (event) => (event.target.hidden = true));
@@ -115,5 +113,6 @@ onEach("[data-drop]", (zone) => {
     show(kept, say.kept, "");
     tell({ id });
   }
-  Object.assign(find("preview"), { src: kept, hidden: false });
+  find("preview").src = kept;
+  find("preview").hidden = false;
 });

@@ -37,6 +37,6 @@ document.addEventListener("input", (event) => {
 // Ctrl or Cmd with Enter sends the form one is writing in.
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
-  const buttons = event.target.form?.querySelectorAll("[data-generate], [data-top-up]") ?? [];
-  [...buttons].find((one) => one.checkVisibility())?.click();
+  const button = event.target.form?.querySelector("[data-generate]");
+  if (button) button.click();
 });

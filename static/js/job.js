@@ -8,11 +8,11 @@ const words = document.getElementById("run-words");
 let missed = 0;
 let said = "";
 
-const asking = 'section[hx-trigger][data-state], .take__state[hx-trigger]';
-const isAsking = ({ target }) => target.matches?.(asking);
+const polled = () => document.querySelector('section[hx-trigger][data-state="queued"], section[hx-trigger][data-state="running"]');
 
 function poll() {
-  for (const one of document.querySelectorAll(asking)) one.dispatchEvent(new CustomEvent("poll"));
+  const section = polled();
+  if (section) section.dispatchEvent(new CustomEvent("poll"));
 }
 
 function say(sentence) {
@@ -22,7 +22,7 @@ function say(sentence) {
 }
 
 document.addEventListener("htmx:before:request", (event) => {
-  if (document.hidden && isAsking(event)) event.preventDefault();
+  if (document.hidden && event.target === polled()) event.preventDefault();
 });
 document.addEventListener("visibilitychange", () => document.hidden || poll());
 addEventListener("online", poll);
@@ -30,7 +30,7 @@ addEventListener("online", poll);
 function lost() {
   const wait = RETRY_S[Math.min(missed, RETRY_S.length - 1)];
   missed += 1;
-  const head = document.querySelector("section[hx-trigger] .steps__head");
+  const head = polled()?.querySelector(".steps__head");
   if (head) {
     head.classList.add("lost");
     head.textContent = words.dataset.lost;
@@ -39,7 +39,8 @@ function lost() {
   setTimeout(poll, wait * 1000);
 }
 
-for (const failure of ["htmx:error", "htmx:response:error"]) document.addEventListener(failure, (event) => isAsking(event) && lost());
+document.addEventListener("htmx:error", (event) => event.target === polled() && lost());
+document.addEventListener("htmx:response:error", (event) => event.target === polled() && lost());
 
 onEach("section[data-state]", (section) => {
   missed = 0;

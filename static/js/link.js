@@ -1,32 +1,56 @@
-// A photo by its address: the button says what goes on, and a pasted https link fills the field by itself.
+// A photo by its address: the server fetches it, the button says so; a pasted https link fills the field by itself.
 import { onEach } from "./start.js";
+import { post, words } from "./kept.js";
 
 onEach("[data-by-link]", (box) => {
   const zone = box.closest("[data-drop]");
-  const [field, button] = [box.querySelector("input"), box.querySelector("[data-link]")];
+  const form = box.closest("form");
+  const find = (name) => zone.querySelector(`[data-${name}]`);
+  const [field, button, line] = [box.querySelector("input"), find("link"), find("refused")];
   const said = button.textContent;
 
-  function fetchIt() {
-    const url = field.value.trim();
-    if (!url || button.ariaBusy === "true") return field.focus();
+  function refuse(sentence) {
+    line.hidden = !sentence;
+    line.querySelector("span").textContent = document.getElementById("live").textContent = sentence;
+  }
+
+  // What is behind a link is never shown before it has been cleaned: the subject stands there as a shape.
+  function show({ id, size, outline }) {
+    const [preview, pick] = [find("preview"), find("pick")];
+    preview.hidden = true;
+    find("photo").hidden = false;
+    find("name").textContent = new URL(field.value).hostname;
+    find("size").textContent = size;
+    for (const part of ["empty", "empty-hint", "samples", "earlier"]) find(part)?.setAttribute("hidden", "");
+    pick.classList.remove("btn--primary");
+    pick.querySelector("span").textContent = pick.dataset.replace;
+    find("sample").value = find("again").value = field.value = "";
+    form.dispatchEvent(new CustomEvent("photo", { detail: { isNew: true } }));
+    find("upload").value = id;
+    form.dispatchEvent(new CustomEvent("photo", { detail: { id, outline } }));
+    box.open = false;
+  }
+
+  async function fetchIt() {
+    if (!field.value.trim() || button.ariaBusy === "true") return field.focus();
     button.ariaBusy = "true";
     button.textContent = button.dataset.fetching;
-    zone.dispatchEvent(new CustomEvent("link", { detail: url }));
+    refuse("");
+    try {
+      const answer = await post(form, ["image_url", field.value.trim()]);
+      const kept = await answer.json();
+      if (answer.ok) show(kept);
+      else refuse(kept.message);
+    } catch {
+      refuse(words().later); // Generate has it fetched again, or leads to signing in
+    }
+    button.ariaBusy = null;
+    button.textContent = said;
   }
 
   button.addEventListener("click", (event) => {
     event.preventDefault();
     fetchIt();
-  });
-  field.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter") return;
-    event.preventDefault();
-    fetchIt();
-  });
-  zone.addEventListener("sent", () => {
-    button.ariaBusy = null;
-    button.textContent = said;
-    box.open &&= field.value !== "";
   });
   addEventListener("paste", (event) => {
     const text = event.clipboardData?.getData("text/plain").trim() ?? "";
@@ -36,10 +60,10 @@ onEach("[data-by-link]", (box) => {
     fetchIt();
   });
   // Whoever presses Generate first has the same photo fetched on the way.
-  box.closest("form").addEventListener("submit", ({ submitter }) => {
+  form.addEventListener("submit", ({ submitter }) => {
     if (!field.value.trim() || !submitter?.dataset.fetching || submitter === button) return;
-    const words = [...submitter.childNodes];
+    const label = [...submitter.childNodes];
     submitter.textContent = submitter.dataset.fetching;
-    addEventListener("pageshow", () => submitter.replaceChildren(...words), { once: true });
+    addEventListener("pageshow", () => submitter.replaceChildren(...label), { once: true });
   });
 });

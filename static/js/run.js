@@ -2,3 +2,4 @@ import "./compare.js";
 import "./draft.js";
 import "./job.js";
 import "./outline.js";
+import "./takes.js";

@@ -1,9 +1,9 @@
+import "./link.js";
 import "./fill.js";
 import "./draft.js";
 import "./outline.js";
 import "./mask.js";
 import "./brush.js";
 import "./drop.js";
-import "./link.js";
 import "./backdrop.js";
 import "./canvas.js";
