@@ -74,8 +74,7 @@ def submit(
     tokens: the model's price now; a test key (livemode False) pays and holds nothing. params: the validated
     parameters, JSON-able; a seed is chosen here if there is none, so that a second attempt paints the same picture.
     inputs: "image", "mask", "background" as stored. webhook_url: already judged. Two callers with one key get one row.
-    count: None is one picture; a number is that many with seeds counted up, all of them or none, the n-th under the
-    key `<idem_key>:<n>`, and the first is returned.
+    count: where given, that many or none, seeds counted up, the n-th under the key `<idem_key>:<n>`; the first returns.
     Raises InsufficientTokens, WalletFrozen, KeyLimitReached, TooManyInFlight, IdempotencyConflict; no lost message.
     """
     row = Generation(
@@ -90,13 +89,10 @@ def submit(
         inputs={name: stored.as_json() for name, stored in inputs.items()},
         idem_key=idem_key,
         fingerprint=fingerprint,
-        deadline=Now() + settings.DEADLINE,
-        dispatch_after=Now() + settings.REDISPATCH,
-        delete_after=Now() + timedelta(days=retention_days),
         webhook_url=webhook_url,
+        **_times(retention_days),
     )
-    rows = [row] if count is None else _variations(row, count)
-    return durably(partial(_insert_and_hold, rows))
+    return durably(partial(_insert_and_hold, [row] if count is None else _variations(row, count)))
 
 
 def key_of(*, submission: str, n: int) -> str:
@@ -109,6 +105,14 @@ def cap_of(api_key: ApiKey | None) -> ledger.Cap | None:
     if api_key is None or not api_key.livemode or api_key.monthly_token_cap is None:
         return None
     return ledger.Cap(api_key.id, api_key.monthly_token_cap)
+
+
+def _times(retention_days: int) -> dict[str, Any]:
+    return {
+        "deadline": Now() + settings.DEADLINE,
+        "dispatch_after": Now() + settings.REDISPATCH,
+        "delete_after": Now() + timedelta(days=retention_days),
+    }
 
 
 def _variations(row: Generation, count: int) -> list[Generation]:

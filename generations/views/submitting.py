@@ -1,7 +1,6 @@
 """From the studio's form to its runs: the pictures it names, the frame looked at before, one submission a press."""
 
 import hashlib
-import secrets
 from uuid import uuid4
 
 from django.conf import settings
@@ -10,7 +9,6 @@ from django.utils.translation import gettext
 from accounts.models import User, Workspace
 from generations import overload, services, storage
 from generations.catalog import Parameters
-from generations.catalog.base import SEED_MAX
 from generations.forms import StudioForm
 from generations.images.errors import CanvasNotPossible
 from generations.images.framing import Canvas
@@ -57,10 +55,7 @@ def submit(
 
     All the pictures the form asks for begin together or none does.
     """
-    uploads = {one.id: bytes(one.sha256) for one in kept.values()}
-    asked = parameters.fingerprint(model_id=form.model.id, uploads=uploads)
-    # How many were asked for is part of what was asked, so that another number under the same id is a conflict.
-    fingerprint = hashlib.sha256(asked + bytes([form.pictures])).digest()
+    fingerprint = _fingerprint(form, parameters, kept)
     submission = f"studio:{form.cleaned_data['submission_id'] or uuid4()}"
     earlier = services.replay(
         workspace_id=workspace.id,
@@ -71,17 +66,13 @@ def submit(
     if earlier:
         return earlier
     overload.refuse_if_overloaded()
-    params = parameters.settings()
-    if params.get("seed") is None:
-        # Chosen here and kept, so that a second attempt of the same run paints the same picture.
-        params["seed"] = secrets.randbelow(SEED_MAX + 1)
     return services.submit(
         workspace=workspace,
         created_by=person,
         api_key=None,
         model_id=form.model.id,
         tokens=form.model.tokens,
-        params=params,
+        params=parameters.settings(),
         inputs={name: storage.input_of(upload=upload) for name, upload in kept.items()},
         idem_key=submission,
         fingerprint=fingerprint,
@@ -89,3 +80,10 @@ def submit(
         retention_days=parameters.retention_days or settings.RETENTION_DAYS,
         count=form.pictures,
     ).generation
+
+
+def _fingerprint(form: StudioForm, parameters: Parameters, kept: dict[str, Upload]) -> bytes:
+    """Return what the form asks for; how many is part of it, so that another number under the same id is a conflict."""
+    uploads = {one.id: bytes(one.sha256) for one in kept.values()}
+    asked = parameters.fingerprint(model_id=form.model.id, uploads=uploads)
+    return hashlib.sha256(asked + bytes([form.pictures])).digest()
