@@ -111,6 +111,8 @@ def _post(request: PersonRequest, workspace: Workspace, model: CatalogModel) -> 
         return _top_up(request, workspace, data, model)
     form = StudioForm(model, data)
     parameters = form.parameters()
+    if links.FIELD in refused:
+        form.errors.pop("image", None)  # the photo is not missing, its link is wrong
     for field, sentence in refused.items():
         form.errors.pop(field, None)
         form.add_error(field, sentence)
