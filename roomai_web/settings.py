@@ -109,7 +109,7 @@ TEMPLATES = [
                     ["roomai_web.dedenting.Loader", "django.template.loaders.app_directories.Loader"],
                 )
             ],
-            "builtins": ["roomai_web.assets"],
+            "builtins": ["roomai_web.assets", "roomai_web.filters"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

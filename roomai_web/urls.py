@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
     path("terms", views.legal, {"page": "terms"}, name="terms"),
     path("privacy", views.legal, {"page": "privacy"}, name="privacy"),
+    path("help", views.legal, {"page": "help"}, name="help"),
     path("credits", views.legal, {"page": "credits"}, name="credits"),
     path("docs/proof", verifier.page, name="proof"),
     path("docs/verify_proof.py", verifier.script, name="verifier"),
@@ -27,3 +28,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 if settings.EMBEDDED:
     urlpatterns.append(path("dev/mail/", include("roomai_web.embedded.mail")))
+    urlpatterns.append(path("", include("roomai_web.embedded.components")))

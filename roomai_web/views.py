@@ -1,5 +1,6 @@
 """Pages of the shell: home, health, and the answer to a form that was open too long."""
 
+from email.utils import parseaddr
 from typing import Any
 
 import redis
@@ -32,8 +33,8 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def legal(request: HttpRequest, page: str) -> HttpResponse:
-    """Show one of the legal pages: terms, privacy or credits."""
-    return render(request, f"site/{page}.html")
+    """Show one of the pages that are only words: terms, privacy, help or credits."""
+    return render(request, f"site/{page}.html", {"contact": parseaddr(settings.DEFAULT_FROM_EMAIL)[1]})
 
 
 @require_safe

@@ -20,6 +20,7 @@ PUBLIC = [
     "/terms",
     "/privacy",
     "/credits",
+    "/help",
     "/accounts/login/",
     "/accounts/signup/",
     "/accounts/password/reset/",
