@@ -1,6 +1,7 @@
 """What a press of Generate costs, for each number of pictures, before it is pressed."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from accounts.models import Workspace
 from billing import ledger
@@ -17,12 +18,15 @@ class Price:
     missing: int
 
 
-def of(*, workspace: Workspace, form: StudioForm) -> list[Price]:
-    """Return the price of every number of pictures this form offers; the page shows the one that is chosen."""
-    left = available(workspace)
+def shown(*, form: StudioForm, left: int) -> dict[str, Any]:
+    """Return what `_cost.html` shows: the price of every number of pictures this form offers, and whether any of them
+    is too much or none is. left: tokens there are.
+    """
     counts = COUNTS if "count" in form.fields else (1,)
     totals = [(count, count * form.model.tokens) for count in counts]
-    return [Price(count, tokens, max(0, left - tokens), max(0, tokens - left)) for count, tokens in totals]
+    prices = [Price(count, tokens, max(0, left - tokens), max(0, tokens - left)) for count, tokens in totals]
+    short = [price for price in prices if price.missing]
+    return {"prices": prices, "is_short": bool(short), "is_enough": len(short) < len(prices)}
 
 
 def available(workspace: Workspace) -> int:

@@ -161,7 +161,6 @@ def _page(
     replaced: str | None = None,
 ) -> HttpResponse:
     """Return the whole page. replaced: what stood in the field a button has just filled."""
-    offered = prices.of(workspace=workspace, form=form)
     named = {name: str(form[name].value() or "") for name in ("upload", "sample", "again")}
     photo = photos.shown(workspace=workspace, **named)
     context = {
@@ -177,16 +176,13 @@ def _page(
         "mask_change": mask_change,
         "problems": form.problems() if form.is_bound else [],
         "samples": photos.samples(),
-        "prices": offered,
-        "is_short": any(price.missing for price in offered),
-        "is_enough": any(not price.missing for price in offered),
         "replaced": replaced,
         "days": settings.RETENTION_DAYS,
         "drop_words": drop_words(),
     }
     if photo and photo.sha256:
         context["earlier"] = again.runs_of(workspace=workspace, photo_sha256=photo.sha256)
-    context |= _of_the_model(workspace, form)
+    context |= prices.shown(form=form, left=prices.available(workspace)) | _of_the_model(workspace, form)
     return render(request, "generations/studio.html", context, status=status)
 
 
