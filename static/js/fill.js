@@ -29,7 +29,7 @@ document.addEventListener("input", (event) => {
   }
   const mirror = document.querySelector(`[data-mirrors="${CSS.escape(target.id)}"]`);
   if (mirror && /^#[0-9a-f]{6}$/i.test(target.value)) mirror.value = target.value.toLowerCase();
-  for (const chip of document.querySelectorAll(`[data-fills="${CSS.escape(target.id)}"] button`)) {
+  for (const chip of document.querySelectorAll(`[data-fills="${CSS.escape(target.id)}"] button:not([data-undo])`)) {
     chip.setAttribute("aria-pressed", String(chip.value === target.value));
   }
 });

@@ -101,7 +101,7 @@ def test_a_photo_by_its_link(which: str, request: pytest.FixtureRequest, live: L
     page.locator("#id_image_url").fill(f"{elsewhere}/chair.jpg")
     page.get_by_role("button", name="Use link").click()
     expect(page.locator("[data-upload]")).to_have_value(re.compile("upl_"))
-    expect(page.locator("[data-refused]")).to_be_hidden()
+    expect(page.locator("[data-drop] [data-refused]")).to_be_hidden()
     expect(page.locator(".outline__svg")).to_be_visible(timeout=READY_MS)
 
 
