@@ -12,13 +12,13 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models.functions import Now
 
 from accounts.models import ApiKey, User, Workspace
 from billing import ledger
 from billing.errors import InsufficientTokens
-from generations import finishing, leases, messages, retention
+from generations import finishing, leases, messages, retention, rows
 from generations.errors import AlreadyFinished, IdempotencyConflict, TooManyInFlight
 from generations.models import OPEN, Generation, State
 from generations.storage import StoredInput
@@ -46,8 +46,7 @@ def replay(*, workspace_id: UUID, livemode: bool, idem_key: str | None, fingerpr
     """
     if idem_key is None:
         return None
-    rows = Generation.objects.filter(workspace_id=workspace_id, livemode=livemode, idem_key=idem_key)
-    earlier = rows.first()
+    earlier = Generation.objects.filter(workspace_id=workspace_id, livemode=livemode, idem_key=idem_key).first()
     if earlier is not None and bytes(earlier.fingerprint) != fingerprint:
         raise IdempotencyConflict
     return earlier
@@ -90,9 +89,9 @@ def submit(
         idem_key=idem_key,
         fingerprint=fingerprint,
         webhook_url=webhook_url,
-        **_times(retention_days),
     )
-    return durably(partial(_insert_and_hold, [row] if count is None else _variations(row, count)))
+    made = [row] if count is None else _variations(row, count)
+    return durably(partial(_insert_and_hold, made, timedelta(days=retention_days)))
 
 
 def key_of(*, submission: str, n: int) -> str:
@@ -105,14 +104,6 @@ def cap_of(api_key: ApiKey | None) -> ledger.Cap | None:
     if api_key is None or not api_key.livemode or api_key.monthly_token_cap is None:
         return None
     return ledger.Cap(api_key.id, api_key.monthly_token_cap)
-
-
-def _times(retention_days: int) -> dict[str, Any]:
-    return {
-        "deadline": Now() + settings.DEADLINE,
-        "dispatch_after": Now() + settings.REDISPATCH,
-        "delete_after": Now() + timedelta(days=retention_days),
-    }
 
 
 def _variations(row: Generation, count: int) -> list[Generation]:
@@ -129,53 +120,44 @@ def _variations(row: Generation, count: int) -> list[Generation]:
     ]
 
 
-def _insert_and_hold(rows: Sequence[Generation]) -> Submitted:
-    try:
-        with transaction.atomic(savepoint=rows[0].idem_key is not None):
-            for row in rows:
-                row.save(force_insert=True)
-    except IntegrityError:
+def _insert_and_hold(made: Sequence[Generation], kept_for: timedelta) -> Submitted:
+    first = made[0]
+    if not rows.insert(first, kept_for=kept_for):
         earlier = replay(
-            workspace_id=rows[0].workspace_id,
-            livemode=rows[0].livemode,
-            idem_key=rows[0].idem_key,
-            fingerprint=bytes(rows[0].fingerprint),
+            workspace_id=first.workspace_id,
+            livemode=first.livemode,
+            idem_key=first.idem_key,
+            fingerprint=bytes(first.fingerprint),
         )
-        if earlier is None:
-            raise
+        assert earlier is not None, "a key that is taken names a committed row, and rows are not deleted"
         return Submitted(generation=earlier, created=False)
-    if rows[0].livemode:
-        _hold(rows)
+    if not all(rows.insert(row, kept_for=kept_for) for row in made[1:]):
+        raise IdempotencyConflict
+    if first.livemode:
+        _hold(made)
     # Counted after the hold, which locks the wallet: whoever counts beside us has not committed or is counted.
-    open_now = leases.open_now(workspace_id=rows[0].workspace_id)
+    open_now = leases.open_now(workspace_id=first.workspace_id)
     if open_now > settings.OPEN_CAP:
         raise TooManyInFlight(retry_after_s=RETRY_AFTER_S)
-    for place, row in enumerate(rows, start=open_now - len(rows) + 1):
+    for place, row in enumerate(made, start=open_now - len(made) + 1):
         if place <= leases.window():
             transaction.on_commit(partial(messages.announce_due, generation_id=row.id, queue=row.queue), robust=True)
         else:
             # Not among those that may be in the broker: due as soon as it comes to be.
             Generation.objects.filter(id=row.id).update(dispatch_after=Now())
-        _forget_expressions(row)
-    return Submitted(generation=rows[0], created=True)
+    return Submitted(generation=first, created=True)
 
 
-def _hold(rows: Sequence[Generation]) -> None:
+def _hold(made: Sequence[Generation]) -> None:
     """Hold the price of each; a refusal tells what all of them need and what there was before the first."""
-    cap, held = cap_of(rows[0].api_key), 0
-    for row in rows:
+    cap, held = cap_of(made[0].api_key), 0
+    for row in made:
         try:
             ledger.hold(wallet_id=row.wallet_id, tokens=row.cost, reference=row.id, cap=cap)
         except InsufficientTokens as refusal:
-            required, balance = sum(one.cost for one in rows), refusal.extra["balance"] + held
+            required, balance = sum(one.cost for one in made), refusal.extra["balance"] + held
             raise InsufficientTokens(required=required, balance=balance) from refusal
         held += row.cost
-
-
-def _forget_expressions(row: Generation) -> None:
-    """Let the database's own times be read when somebody asks for one: most callers read the row anew later on."""
-    for name in [name for name, value in vars(row).items() if hasattr(value, "resolve_expression")]:
-        delattr(row, name)
 
 
 def cancel(*, generation: Generation) -> Generation:

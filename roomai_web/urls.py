@@ -8,6 +8,8 @@ from generations.api import api
 from generations.views import verifier
 from roomai_web import views
 
+handler500 = "roomai_web.views.failed"
+handler429 = "roomai_web.views.too_many"  # allauth's limits look for it here
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
     path("terms", views.legal, {"page": "terms"}, name="terms"),

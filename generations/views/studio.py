@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from functools import partial
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 from django.conf import settings
@@ -23,10 +23,10 @@ from accounts.models import Workspace
 from accounts.views import PersonRequest
 from generations import canvas_fields, catalog, mattes
 from generations.catalog import CatalogModel
-from generations.errors import IdempotencyConflict, ModelUnavailable, UnknownModel
+from generations.errors import ModelUnavailable, UnknownModel
 from generations.forms import COUNTS, StudioForm
 from generations.views import again, drafts, frames, links, masks, outlines, photos, presets, prices, submitting
-from generations.views.words import told
+from generations.views.words import File, told, ways
 from roomai_web.errors import RoomAIError
 
 MODEL = "changebg"
@@ -45,7 +45,7 @@ COLORS = [
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@login_required
+@drafts.kept_over_sign_in
 @never_cache
 def studio(request: PersonRequest, model_id: str = MODEL) -> HttpResponse:
     """Show a model's form; on POST keep the photo first, then start the run and lead to its page."""
@@ -82,7 +82,8 @@ def upload(request: PersonRequest) -> JsonResponse:
     try:
         kept = photos.sent_ahead(workspace=workspace, data=data, files=request.FILES)
     except RoomAIError as refusal:
-        return JsonResponse({"message": told(refusal)}, status=refusal.http_status)
+        file = cast(File | None, next(iter(request.FILES.values()), None))  # one picture is sent ahead
+        return JsonResponse({"message": told(refusal, file=file)}, status=refusal.http_status)
     if kept is None:
         return JsonResponse({"message": gettext("Choose a photo.")}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     answer = {"id": kept.id, "size": f"{kept.width_px} x {kept.height_px} px"}
@@ -124,8 +125,8 @@ def _post(request: PersonRequest, workspace: Workspace, model: CatalogModel) -> 
             workspace=workspace, person=request.user, form=form, parameters=parameters, kept=uploads
         )
     except RoomAIError as refusal:
-        sentence = gettext("This form was already sent with other values. Send it again to start a new run.")
-        form.add_error(None, sentence if isinstance(refusal, IdempotencyConflict) else told(refusal))
+        form.add_error(None, told(refusal))
+        form.ways = ways(refusal.code, extra=refusal.extra)
         return _page(request, workspace, form, status=refusal.http_status)
     drafts.forget(request)
     return SeeOther.to("generations:detail", generation_id=generation.id)
@@ -215,5 +216,8 @@ def drop_words() -> dict[str, str]:
         "pasted": gettext("Pasted photo"),
         "kept": gettext("Your photo"),
         "large": gettext("This picture is larger than 20 MiB. Choose another."),
-        "later": gettext("The photo could not be sent yet. It is kept here; Generate sends it again."),
+        "later": gettext("The photo could not be sent yet. It is kept here and sent again."),
+        "lost": gettext("Connection lost. Your work is kept on this page."),
+        "over": gettext("Sign in again; your photo and prompt are safe."),
+        "failed": gettext("Something failed on our side. Request {id}. Nothing was charged."),
     }

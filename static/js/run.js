@@ -1,5 +1,5 @@
 import "./compare.js";
-import "./draft.js";
+import "./copy.js";
 import "./job.js";
 import "./outline.js";
 import "./takes.js";

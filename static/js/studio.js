@@ -5,5 +5,6 @@ import "./outline.js";
 import "./mask.js";
 import "./brush.js";
 import "./drop.js";
+import "./send.js";
 import "./backdrop.js";
 import "./canvas.js";

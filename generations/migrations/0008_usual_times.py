@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("generations", "0006_refused_keeps_its_photo")]
+    dependencies = [("generations", "0007_trash")]
 
     operations = [
         migrations.AddIndex(
