@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import workspaces
+from accounts import preferences, workspaces
 from accounts.answers import SeeOther
 from accounts.models import Workspace
 from accounts.views import PersonRequest
@@ -56,9 +56,10 @@ def studio(request: PersonRequest, model_id: str = MODEL) -> HttpResponse:
     workspace = workspaces.personal(user=request.user)
     if request.method == "POST":
         return _post(request, workspace, model)
+    chosen = preferences.studio_initial(request.user)
     if not (asked := request.GET):
-        return _page(request, workspace, StudioForm(model, initial=drafts.kept(request, workspace=workspace)))
-    initial = {"sample": asked.get("sample", ""), "prompt": asked.get("prompt", "")[:2000]}
+        return _page(request, workspace, StudioForm(model, initial=chosen | drafts.kept(request, workspace=workspace)))
+    initial = chosen | {"sample": asked.get("sample", ""), "prompt": asked.get("prompt", "")[:2000]}
     earlier = photos.run_again(workspace=workspace, generation_id=asked.get("again", ""))
     if earlier is None:
         return _page(request, workspace, StudioForm(model, initial=initial))
@@ -178,7 +179,7 @@ def _page(
         "problems": form.problems() if form.is_bound else [],
         "samples": photos.samples(),
         "replaced": replaced,
-        "days": settings.RETENTION_DAYS,
+        "days": preferences.retention_days(workspace),
         "drop_words": drop_words(),
     }
     if photo and photo.sha256:

@@ -3,9 +3,9 @@
 import hashlib
 from uuid import uuid4
 
-from django.conf import settings
 from django.utils.translation import gettext
 
+from accounts import preferences
 from accounts.models import User, Workspace
 from generations import overload, services, storage
 from generations.catalog import Parameters
@@ -77,7 +77,7 @@ def submit(
         idem_key=submission,
         fingerprint=fingerprint,
         livemode=True,
-        retention_days=parameters.retention_days or settings.RETENTION_DAYS,
+        retention_days=parameters.retention_days or preferences.retention_days(workspace),
         count=form.pictures,
     ).generation
 
