@@ -104,14 +104,15 @@ def keep(*, workspace: Workspace, data: QueryDict, files: MultiValueDict[str, An
 
 
 def sent_ahead(*, workspace: Workspace, data: QueryDict, files: MultiValueDict[str, Any]) -> Upload | None:
-    """Keep the one picture a script sends: a file of one of the form's fields, or by name the photo of a sample or run.
+    """Keep the one picture a script sends: a file of one of the form's fields, or by name the photo of a sample or run;
+    the upload that a link has just become is kept already.
 
     None where nothing is sent, or what is named is gone. Raises as `storage.store_upload` does.
     """
     for field in KEPT:
         if file := files.get(field):
             return storage.store_upload(workspace_id=workspace.id, data=file.read())
-    return upload_of(workspace=workspace, upload_id=_from_elsewhere(workspace, data))
+    return upload_of(workspace=workspace, upload_id=str(data.get("upload", "")) or _from_elsewhere(workspace, data))
 
 
 def _from_elsewhere(workspace: Workspace, data: QueryDict) -> str:

@@ -1,3 +1,4 @@
+import "./link.js";
 import "./fill.js";
 import "./draft.js";
 import "./outline.js";
