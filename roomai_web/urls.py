@@ -6,16 +6,19 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from generations.api import api
 from generations.views import verifier
-from roomai_web import views
+from roomai_web import crawlers, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
     path("terms", views.legal, {"page": "terms"}, name="terms"),
     path("privacy", views.legal, {"page": "privacy"}, name="privacy"),
+    path("rules", views.legal, {"page": "rules"}, name="rules"),
     path("credits", views.legal, {"page": "credits"}, name="credits"),
     path("docs/proof", verifier.page, name="proof"),
     path("docs/verify_proof.py", verifier.script, name="verifier"),
     path("", include("generations.docs_urls")),
+    path("robots.txt", crawlers.robots, name="robots"),
+    path("sitemap.xml", crawlers.sitemap, name="sitemap"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     path("accounts/", include("allauth.urls")),

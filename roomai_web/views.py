@@ -11,14 +11,16 @@ from django.views.decorators.http import require_safe
 
 from generations import catalog, cutting_out, samples, waiting
 from generations.views import photos
+from roomai_web import landing, showcase
 
 
-def site(_request: HttpRequest) -> dict[str, Any]:
+def site(request: HttpRequest) -> dict[str, Any]:
     """Return what every page needs to know of this installation (a context processor)."""
     return {
         "embedded": settings.EMBEDDED,
         "version": settings.VERSION,
         "terms_version": settings.TERMS_VERSION,
+        "canonical": settings.PUBLIC_URL + request.path,
     }
 
 
@@ -26,14 +28,27 @@ def site(_request: HttpRequest) -> dict[str, Any]:
 def home(request: HttpRequest) -> HttpResponse:
     """Show the landing page."""
     call = samples.for_request(body=catalog.get("changebg").request, base_url=settings.PUBLIC_URL)["curl"]
-    context = {"signup_tokens": settings.SIGNUP_TOKENS, "samples": photos.samples(), "call": call}
+    context = {
+        "signup_tokens": settings.SIGNUP_TOKENS,
+        "samples": photos.samples(),
+        "cases": landing.CASES,
+        "edge": showcase.credit("coffee-edge-after"),
+        "call": call,
+        "least": landing.least(),
+        "questions": landing.questions(),
+    }
     return render(request, "site/landing.html", context)
 
 
 @require_safe
 def legal(request: HttpRequest, page: str) -> HttpResponse:
-    """Show one of the legal pages: terms, privacy or credits."""
-    return render(request, f"site/{page}.html")
+    """Show one of the legal pages: terms, privacy, content rules or picture credits."""
+    context = {
+        "retention_days": settings.RETENTION_DAYS,
+        "groups": showcase.groups() if page == "credits" else (),
+        "edition": settings.LEGAL_DATES.get(page),
+    }
+    return render(request, f"site/{page}.html", context)
 
 
 @require_safe

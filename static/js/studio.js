@@ -6,3 +6,4 @@ import "./brush.js";
 import "./drop.js";
 import "./backdrop.js";
 import "./canvas.js";
+import "./waiting.js";
