@@ -125,7 +125,7 @@ class Command(BaseCommand):
         self._save(
             f"results/{name}.{ending}", _fitted(image, min(FALLBACK_PX, image.width)), known, quality=JPEG_QUALITY
         )
-        self._pixels(name, image)
+        self.finished[name] = image
 
     def _edge(self, name: str, wanted: Entry) -> None:
         """Write one square of the result and the same square of its original, pixel for pixel."""
@@ -191,8 +191,13 @@ def _preset_results(wanted: Entry) -> dict[str, Entry]:
 def _request(wanted: Entry, data: bytes) -> pipeline.PictureRequest:
     model = catalog.get(wanted.get("model", "changebg"))
     prompt = wanted["prompt"] if model.takes("prompt") else None
-    result = "composite" if model.takes("prompt") else "cutout"
-    return pipeline.PictureRequest(model=model.id, image=data, seed=wanted.get("seed", 0), prompt=prompt, result=result)
+    return pipeline.PictureRequest(
+        model=model.id,
+        image=data,
+        seed=wanted.get("seed", 0),
+        prompt=prompt,
+        result="composite" if model.takes("prompt") else "cutout",
+    )
 
 
 def _small(source: Path) -> bytes:
