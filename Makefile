@@ -28,6 +28,9 @@ till: tools ## every order of a purchase's events, duplicates, losses and races,
 hostile: tools ## the long suites of hostile addresses, pictures, keys and calls; one table (SUITES= for some, HOSTILE_SEED=)
 	@$(VENV)/python -m tests.hostile $(SUITES)
 
+judge: tools ## outside tools read every page of a copy of its own: axe, Lighthouse, HTML, bytes, times (ARGS=, as ARGS="looks --quick")
+	@$(VENV)/python -m tests.judge $(ARGS)
+
 locks: tools ## pin the dependencies of pyproject.toml anew (needs uv)
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -o requirements.lock -q
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra embedded -o requirements-embedded.lock -q
@@ -36,4 +39,4 @@ locks: tools ## pin the dependencies of pyproject.toml anew (needs uv)
 tools:
 	@$(PYTHON) bootstrap.py install
 
-.PHONY: help run test check bench eval till hostile locks tools
+.PHONY: help run test check bench eval till hostile judge locks tools

@@ -35,7 +35,7 @@ class SignupForm(AllauthSignupForm):  # type: ignore[misc]  # allauth has no typ
 
     terms = forms.BooleanField(
         label=lazy(_terms_label, str)(),
-        error_messages={"required": _("Please accept the terms to go on.")},
+        error_messages={"required": _("Accept the terms to go on.")},
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -76,7 +76,10 @@ def key_revoke(request: PersonRequest, key_id: UUID) -> HttpResponse:
     """Ask once more, then revoke the key; another workspace's key is not found."""
     key = get_object_or_404(ApiKey.objects.for_workspace(workspaces.personal(user=request.user)), pk=key_id)
     if request.method == "POST":
+        was_working = key.revoked_at is None
         api_keys.revoke(key=key, by=request.user)
+        if was_working:
+            notices.key_revoked(key=key)
         # Isolated, as <bdi> does it on pages: no sign in a name turns the words beside it.
         name = f"\u2068{key.name}\u2069"
         messages.success(request, gettext("The key %(name)s no longer works.") % {"name": name})

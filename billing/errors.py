@@ -41,7 +41,7 @@ class WalletFrozen(RoomAIError):
 
     code: ClassVar[str] = "ACCOUNT_FROZEN"
     http_status: ClassVar[int] = 403
-    default_message: ClassVar[str] = gettext_noop("This account is frozen. Please write to support.")
+    default_message: ClassVar[str] = gettext_noop("This account is frozen. Write to us to have it looked at.")
 
 
 class KeyLimitReached(RoomAIError):

@@ -95,6 +95,7 @@ def _move(purchase: Purchase, payment: Payment) -> None:
         if purchase.status != Status.MISMATCH:
             told = partial(alerts.raised, what="payment_mismatch", about=str(purchase.id), detail=differs)
             transaction.on_commit(told, robust=True)
+            transaction.on_commit(partial(notices.looked_into, purchase_id=purchase.id), robust=True)
         purchase.status, purchase.amount_paid = Status.MISMATCH, payment.total
     else:
         _grant(purchase, payment)

@@ -230,6 +230,11 @@ def _counted(held: LedgerEntry, cap: Cap | None) -> LedgerEntry:
 def _resolve(wallet_id: int, reference: UUID, kind: Kind, tokens: int) -> LedgerEntry:
     journal.lock(wallet_id)
     held_key, key = f"hold:{reference}", f"resolve:{reference}"
+    contra = Contra.USAGE if tokens else Contra.NONE
+    if tokens and kind is Kind.POST:
+        line = Line(kind, key, -tokens, -tokens, reference, contra=contra)
+        if entry := journal.spend(wallet_id, tokens, held_key=held_key, line=line):
+            return entry
     found = journal.entries(wallet_id, held_key, key)
     if key in found:
         return found[key]
@@ -239,7 +244,6 @@ def _resolve(wallet_id: int, reference: UUID, kind: Kind, tokens: int) -> Ledger
     if not 0 <= tokens <= held.d_held:
         raise ValueError(f"{tokens} tokens is outside the hold of {held.d_held}")
     budgets.give_back(actor=held.actor, tokens=held.d_held - tokens, at=held.created_at)
-    contra = Contra.USAGE if tokens else Contra.NONE
     return journal.write(wallet_id, Line(kind, key, -tokens, -held.d_held, reference, contra=contra))
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User, Workspace
 from billing import packs
-from billing.budgets import KeyBudget  # noqa: F401  a table with a file of its own
+from billing.budgets import KeyBudget as KeyBudget  # a table of this app, so that Django knows it
 from billing.once import LowBalanceNotice, Proposal, RefundOrder, Welcome  # noqa: F401  tables with a file of their own
 from roomai_web.ids import uuid7
 

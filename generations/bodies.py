@@ -59,7 +59,8 @@ def _result(generation: Generation) -> dict[str, Any]:
         {"at": at.isoformat(), "tokens_returned": generation.tokens_returned} if (at := generation.refused_at) else {}
     )
     return {
-        "image_url": storage.result_url(generation) if generation.result_key else None,
+        # In the trash, its address answers 410 until somebody takes it out.
+        "image_url": storage.result_url(generation) if generation.result_key and not generation.trashed_at else None,
         "model": generation.model,
         "tokens_used": generation.tokens_used,
         "processing_time_ms": figures.get("processing_time_ms"),

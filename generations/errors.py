@@ -194,7 +194,7 @@ class TooManyInFlight(TooBusy):
 class Overloaded(TooBusy):
     code: ClassVar[str] = "OVERLOADED"
     http_status: ClassVar[int] = 503
-    default_message: ClassVar[str] = "We are busy at the moment. You were not charged. Please try again soon."
+    default_message: ClassVar[str] = "We are busy at the moment. You were not charged. Try again soon."
 
 
 class WorkFailed(RoomAIError):

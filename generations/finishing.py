@@ -35,7 +35,7 @@ class Outcome:
 _SUCCEED = """
 UPDATE generations_generation
 SET state = 'succeeded', finished_at = now(), lease_until = NULL, tokens_used = cost, result_key = %(result_key)s,
-    inputs = %(inputs)s, result = %(result)s, webhook_url = ''
+    inputs = %(inputs)s, result = %(result)s, webhook_url = '', stage = 'saving'
 WHERE id = %(id)s AND fence = %(fence)s AND state = 'running' AND NOT cancel_requested
 RETURNING tokens_used, finished_at
 """

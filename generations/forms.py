@@ -70,6 +70,8 @@ class StudioForm(forms.Form):
     def __init__(self, model: CatalogModel, data: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
         self.model = model
+        #: What to do about a refusal of the whole form, as (label, address).
+        self.ways: list[tuple[str, str]] = []
         if model.takes("canvas"):
             self.fields |= canvas_fields.fields(model)
         for name in list(self.fields):

@@ -5,7 +5,7 @@ that meets no row means: stop, somebody else has it. Reap ends what nobody can f
 the rows a message should be sent for. All are safe to run twice, late, or beside each other.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -15,8 +15,8 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 
 from billing.errors import LedgerMisuse
-from generations import finishing
-from generations.models import Queue
+from generations import finishing, rows
+from generations.models import Generation, Queue
 
 log = structlog.get_logger(__name__)
 
@@ -25,16 +25,17 @@ BATCH = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lease:
-    """The right to work on one generation, under one fence."""
+    """The right to work on one generation, under one fence. row: as it was when it was claimed."""
 
     generation_id: UUID
     fence: int
     attempt: int
     is_last_attempt: bool
     deadline: datetime
+    row: Generation = field(repr=False, compare=False)
 
 
-_CLAIM = """
+_CLAIM = f"""
 UPDATE generations_generation g
 SET state = 'running', attempt = attempt + 1, fence = fence + 1, worker = %(worker)s,
     lease_until = statement_timestamp() + %(lease)s, stage = '', stage_started_at = NULL, progress = NULL
@@ -42,8 +43,8 @@ WHERE id = %(id)s AND attempt < max_attempts AND statement_timestamp() < deadlin
   AND (state = 'queued' OR (state = 'running' AND lease_until < statement_timestamp()))
   AND (SELECT count(*) FROM generations_generation o WHERE o.workspace_id = g.workspace_id AND o.id <> g.id
        AND o.state = 'running' AND o.lease_until >= statement_timestamp()) < %(running_cap)s
-RETURNING fence, attempt, attempt >= max_attempts, deadline
-"""
+RETURNING {rows.GENERATION.names}
+"""  # noqa: S608  names of our own columns only
 
 # What a claim refused although nothing is the matter with the row waits for its workspace's cap: the finish that makes
 # room finds it due.
@@ -67,12 +68,19 @@ def claim(*, generation_id: UUID, worker: str) -> Lease | None:
         "lease": settings.LEASE,
         "running_cap": settings.RUNNING_CAP,
     }
-    rows = _rows(_CLAIM, parameters)
-    if not rows:
+    claimed = _rows(_CLAIM, parameters)
+    if not claimed:
         _rows(_DUE_AGAIN, parameters)
         return None
-    fence, attempt, is_last, deadline = rows[0]
-    return Lease(generation_id=generation_id, fence=fence, attempt=attempt, is_last_attempt=is_last, deadline=deadline)
+    row = rows.GENERATION.read(claimed[0])
+    return Lease(
+        generation_id=generation_id,
+        fence=row.fence,
+        attempt=row.attempt,
+        is_last_attempt=row.attempt >= row.max_attempts,
+        deadline=row.deadline,
+        row=row,
+    )
 
 
 _HEARTBEAT = """
@@ -83,19 +91,24 @@ WHERE id = %(id)s AND fence = %(fence)s AND state = 'running' RETURNING cancel_r
 
 def heartbeat(*, lease: Lease) -> bool | None:
     """Renew a lease; return whether a cancel was asked for, or None when the lease is lost."""
-    rows = _rows(_HEARTBEAT, {"id": lease.generation_id, "fence": lease.fence, "lease": settings.LEASE})
-    return bool(rows[0][0]) if rows else None
+    renewed = _rows(_HEARTBEAT, {"id": lease.generation_id, "fence": lease.fence, "lease": settings.LEASE})
+    return bool(renewed[0][0]) if renewed else None
 
 
 _STAGE = """
-UPDATE generations_generation SET stage = %(stage)s, stage_started_at = statement_timestamp()
-WHERE id = %(id)s AND fence = %(fence)s AND state = 'running' RETURNING id
+UPDATE generations_generation SET stage = %(stage)s, stage_started_at = statement_timestamp() - %(since)s
+WHERE id = %(id)s AND fence = %(fence)s AND state = 'running'
+  AND set_config('synchronous_commit', 'off', true) = 'off' RETURNING id
 """
 
 
-def enter_stage(*, lease: Lease, stage: str) -> bool:
-    """Write to the row what is being done from now on; False when the lease is lost."""
-    return bool(_rows(_STAGE, {"id": lease.generation_id, "fence": lease.fence, "stage": stage}))
+def enter_stage(*, lease: Lease, stage: str, since: timedelta = timedelta(0)) -> bool:
+    """Write to the row what is being done, since so long ago; False when the lease is lost.
+
+    The commit does not wait for the disk: after a crash of the database the row tells an earlier stage, no more.
+    """
+    parameters = {"id": lease.generation_id, "fence": lease.fence, "stage": stage, "since": since}
+    return bool(_rows(_STAGE, parameters))
 
 
 _RELEASE = """

@@ -23,6 +23,7 @@ log = structlog.get_logger(__name__)
 
 RUN = "generations.tasks.run_generation"
 DELIVER, CALLS_QUEUE = "generations.tasks.deliver_webhook", "default"
+RETURNED = "generations.tasks.mail_returned"
 DONE_CHANNEL = "gen:done"
 PATIENCE_S = 1.0
 # A queue is several lists to Kombu, one a step of priority, and a worker takes from the first that is not empty: 0 is
@@ -40,6 +41,11 @@ def announce_delivery(*, delivery_id: UUID) -> bool:
     return _send(DELIVER, [str(delivery_id)], queue=CALLS_QUEUE, priority=PAID)
 
 
+def announce_returned(*, generation_id: UUID) -> bool:
+    """Have a worker mail that a picture was handed back; False as with `announce_due`."""
+    return _send(RETURNED, [str(generation_id)], queue=CALLS_QUEUE, priority=FREE)
+
+
 def announce_free(*, task: str, ids: list[str]) -> bool:
     """Send work nobody pays for to the workers of pictures, who take it up when no paid picture waits."""
     return _send(task, ids, queue=Queue.PICTURES.value, priority=FREE)
@@ -49,7 +55,16 @@ def _send(task: str, ids: list[str], *, queue: str, priority: int) -> bool:
     try:
         with _producers().acquire(block=True, timeout=PATIENCE_S) as producer:
             current_app.send_task(
-                task, args=ids, queue=queue, priority=priority, producer=producer, retry=False, ignore_result=True
+                task,
+                args=ids,
+                queue=queue,
+                priority=priority,
+                producer=producer,
+                retry=False,
+                ignore_result=True,
+                # What Celery would show of the arguments, in logs and events we do not have.
+                argsrepr=",".join(ids),
+                kwargsrepr="",
             )
     except (OperationalError, RedisError, OSError) as error:
         log.warning("message_not_sent", task=task, ids=ids, error=type(error).__name__)

@@ -2,7 +2,7 @@
 
 import secrets
 import string
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
@@ -33,6 +33,8 @@ class State(models.TextChoices):
 OPEN = [State.QUEUED, State.RUNNING]
 #: How long after it was made a picture may be handed back.
 REFUSABLE = timedelta(hours=24)
+#: How long what a person put into the trash can be taken out again.
+TRASH_KEPT = timedelta(days=30)
 
 
 class Stage(models.TextChoices):
@@ -62,6 +64,11 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
     def in_gallery(self) -> Self:
         """Return those a person wants to see: real ones, neither deleted nor handed back nor in the trash."""
         return self.filter(livemode=True, deleted_at__isnull=True, trashed_at__isnull=True, refused_at__isnull=True)
+
+    def in_trash(self) -> Self:
+        """Return those a person put aside and can still take back."""
+        aside = self.filter(livemode=True, deleted_at__isnull=True, refused_at__isnull=True)
+        return aside.filter(trashed_at__gt=Now() - TRASH_KEPT, delete_after__gt=Now())
 
     def made_of(self, sha256: bytes) -> Self:
         """Return those not deleted that were made of the picture with this digest, in whatever part."""
@@ -150,6 +157,11 @@ class Generation(models.Model):
             models.Index(fields=["workspace", "-created_at", "-id"], name="generations_newest"),
             models.Index(fields=["delete_after"], name="generations_retention", condition=Q(deleted_at__isnull=True)),
             models.Index(
+                fields=["trashed_at"],
+                name="generations_trash",
+                condition=Q(trashed_at__isnull=False, deleted_at__isnull=True),
+            ),
+            models.Index(
                 fields=["workspace", "livemode", "finished_at"],
                 include=["model", "api_key", "state", "tokens_used", "refused_at"],
                 name="generations_usage",
@@ -176,6 +188,16 @@ class Generation(models.Model):
     def is_recent(self) -> bool:
         """Say whether it ended so lately that its picture may still be handed back."""
         return self.finished_at is not None and timezone.now() - self.finished_at <= REFUSABLE
+
+    @property
+    def is_gone(self) -> bool:
+        """Say whether its files may be shown to nobody: deleted, handed back, in the trash or past their time."""
+        return bool(self.deleted_at or self.refused_at or self.trashed_at) or self.delete_after <= timezone.now()
+
+    @property
+    def kept_until(self) -> datetime:
+        """Return when its content is deleted: as was set, or after its time in the trash if that is sooner."""
+        return min(self.delete_after, self.trashed_at + TRASH_KEPT) if self.trashed_at else self.delete_after
 
     @property
     def tokens_returned(self) -> int:

@@ -32,6 +32,7 @@ from generations.images import (
     networks,
     provenance,
     refine,
+    thumbnail,
     watermark,
 )
 from generations.images.canvas import Canvas
@@ -82,7 +83,8 @@ class Picture:
 
     subject, scene: as answered. engine: who painted, "none" where nobody did. clean_input_png, matte_png:
     what the result can be checked against; proof: the digests of both, and what encoding did. stage_ms:
-    milliseconds of each stage. gates, network: for the record.
+    milliseconds of each stage. gates, network: for the record. small, small_photo: picture and photo for lists; None
+    where whoever made it makes none.
     """
 
     data: bytes
@@ -98,6 +100,8 @@ class Picture:
     stage_ms: dict[str, int]
     gates: dict[str, Any]
     network: dict[str, Any]
+    small: thumbnail.Thumbnail | None = None
+    small_photo: thumbnail.Thumbnail | None = None
 
 
 class Pipeline:
@@ -129,29 +133,32 @@ class Pipeline:
         frame = canvas.frame(matte=whole.matte, canvas=request.canvas)
         clean = self._beside.submit(encoding.clean_png, photo.rgb, photo.alpha)
         matte = self._beside.submit(encoding.matte_png, whole.matte)
+        small_photo = self._beside.submit(thumbnail.of_photo, photo.rgb, photo.alpha)
         cut = whole.framed(frame)
         drawn = self._composite(request, cut, clock) if request.result == "composite" else _alone(request, cut, clock)
         clock.begin("checking")
         figures = checks.kept(out=drawn.pixels, source=cut.source, matte=cut.matte)
         checks.require_unchanged(figures)
         proof = kept_pixels.evidence(photo=whole.source, matte=whole.matte, out=drawn.pixels, out_matte=cut.matte)
-        subject = checks.subject_report(matte=cut.matte, figures=figures, offset_px=frame.offset_px)
         clock.begin("saving")
+        small = self._beside.submit(thumbnail.of, drawn.pixels)
         data = encoding.encode(drawn.pixels, file_format=request.format, made=drawn.made)
         return Picture(
             data=data,
             format=request.format,
             width_px=frame.width_px,
             height_px=frame.height_px,
-            subject=subject,
+            subject=checks.subject_report(matte=cut.matte, figures=figures, offset_px=frame.offset_px),
             scene=drawn.scene,
             engine=drawn.engine,
             clean_input_png=clean.result(),
             matte_png=matte.result(),
-            proof=proof | {"offset_px": subject["offset_px"]} | _of_file(data, drawn, cut),
+            proof=proof | {"offset_px": list(frame.offset_px)} | _of_file(data, drawn, cut),
             stage_ms=clock.end(),
             gates={"g1": {"max_difference": figures.max_difference, "passed": True}} | drawn.gates,
             network=cut.origin | drawn.origin,
+            small=small.result(),
+            small_photo=small_photo.result(),
         )
 
     def cut_out(self, image: bytes) -> FoundMatte:

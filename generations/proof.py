@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from django.utils import timezone
-
 from generations import storage
 from generations.errors import NotFound
 from generations.models import Generation
@@ -13,11 +11,10 @@ def of(*, generation: Generation) -> dict[str, Any]:
     """Return the contract's `proof`: both digests of the kept pixels, what encoding did, and signed links.
 
     The links live as long as the result. Raises NotFound where there is nothing to prove any more: not succeeded,
-    deleted, handed back, past its time.
+    deleted, handed back, in the trash, past its time.
     """
     recorded = (generation.result or {}).get("proof")
-    is_gone = generation.deleted_at or generation.refused_at or generation.delete_after <= timezone.now()
-    if not (generation.is_succeeded and generation.result and recorded) or is_gone:
+    if not (generation.is_succeeded and generation.result and recorded) or generation.is_gone:
         raise NotFound
     return {
         **recorded,

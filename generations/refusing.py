@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models.functions import Now
 
 from billing import ledger
 from billing.errors import GoodwillUsedUp
-from generations import retention, wording
+from generations import messages, retention, wording
 from generations.errors import RefuseNotAllowed
 from generations.models import Generation
 from generations.transactions import durably
@@ -73,9 +74,11 @@ def _take_back(generation_id: UUID, reason: str) -> list[str]:
     row.save(update_fields=["refused_at", "refuse_reason", *retention.RESULT_FIELDS])
     row.refresh_from_db(fields=["refused_at"])
     events.forget(generation=row)
+    if row.tokens_used:
+        transaction.on_commit(partial(messages.announce_returned, generation_id=row.id), robust=True)
     return keys
 
 
 def not_allowed(rule: str) -> RefuseNotAllowed:
     """Return the refusal with the sentence of its rule."""
-    return RefuseNotAllowed(str(wording.REFUSE_RULES[rule]), rule=rule)
+    return RefuseNotAllowed(wording.refused(rule), rule=rule)

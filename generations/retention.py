@@ -17,7 +17,7 @@ from django.db.models.functions import Least, Now
 from django.utils import timezone
 
 from generations import mattes, storage
-from generations.models import OPEN, Generation, Matte, State, Upload
+from generations.models import OPEN, TRASH_KEPT, Generation, Matte, State, Upload
 from generations.transactions import durably
 from generations.webhooks import events
 from generations.webhooks.models import WebhookEvent
@@ -34,6 +34,8 @@ DELIVERIES_KEPT = timedelta(days=30)
 REPLAYED = timedelta(hours=24)
 # What repeats a person's words, and what would know their picture again; figures about pixels stay.
 FORGOTTEN = {"scene", "proof"}
+# Of the objects beside the result, those that show it or were found for it.
+MADE = {"matte", "thumbnail"}
 RESULT_FIELDS = ["result_key", "inputs", "result"]
 
 
@@ -79,9 +81,9 @@ def forget_result(row: Generation) -> list[str]:
     What the picture was made of stays until its time is over. Save `RESULT_FIELDS` and why it went in one statement,
     as the table allows no success without a picture or a reason.
     """
-    matte = row.inputs.get("matte", {}).get("object_key")
-    named = [row.result_key, matte]
-    row.result_key, row.inputs = None, {name: one for name, one in row.inputs.items() if name != "matte"}
+    made = [one["object_key"] for name, one in row.inputs.items() if name in MADE]
+    named = [row.result_key, *made]
+    row.result_key, row.inputs = None, {name: one for name, one in row.inputs.items() if name not in MADE}
     row.result = {name: value for name, value in (row.result or {}).items() if name != "proof"} or None
     return [key for key in named if key and not key.startswith("up/")]
 
@@ -115,12 +117,16 @@ def _is_used(digest: bytes, *, besides: Generation) -> bool:
 
 
 def purge() -> int:
-    """Delete the content of finished generations past `delete_after`, uploads past theirs, and webhooks past 30 days;
-    return how many.
+    """Delete the content of finished generations past `delete_after` or their time in the trash, uploads past theirs,
+    and webhooks past 30 days; return how many.
     """
     until = time.monotonic() + TURN.total_seconds()
-    lapsed = Generation.objects.filter(delete_after__lt=Now(), deleted_at__isnull=True).exclude(state__in=OPEN)
-    ids = lapsed.order_by("delete_after").values_list("id", flat=True)[:MOST]
+    ended = Generation.objects.filter(deleted_at__isnull=True).exclude(state__in=OPEN)
+    lapsed = [
+        ended.filter(delete_after__lt=Now()).order_by("delete_after"),
+        ended.filter(trashed_at__lte=Now() - TRASH_KEPT).order_by("trashed_at"),
+    ]
+    ids = [generation_id for rows in lapsed for generation_id in rows.values_list("id", flat=True)[:MOST]]
     done = _each([partial(delete_content, generation_id=generation_id) for generation_id in ids], until=until)
     return done + _purge_uploads(until=until) + _purge_events(until=until)
 

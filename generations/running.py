@@ -22,6 +22,7 @@ from generations.heartbeats import LeaseLost, Pulse
 from generations.images import gate
 from generations.images.framing import Canvas
 from generations.images.networks import USUAL
+from generations.images.thumbnail import Thumbnail
 from generations.leases import Lease
 from generations.mattes import Known
 from generations.models import Generation
@@ -78,7 +79,7 @@ def run(*, generation_id: UUID) -> None:
     lease = leases.claim(generation_id=generation_id, worker=processes.own_name())
     if lease is None:
         return
-    row = Generation.objects.get(id=generation_id)
+    row = lease.row
     with heartbeats.kept(lease) as pulse, structlog.contextvars.bound_contextvars(generation_id=str(row.id)):
         _work(row, lease, pulse)
     dispatching.send_due(workspace_id=row.workspace_id)
@@ -93,12 +94,14 @@ def _work(row: Generation, lease: Lease, pulse: Pulse) -> None:
         return
     except RoomAIError as error:
         _discard(written)
+        pulse.settle()
         _refuse(lease, error)
         return
     except Exception:
         # The border of the process: a bug of ours, or a machine in trouble. Neither costs the customer anything.
         log.exception("generation_broke", attempt=lease.attempt)
         _discard(written)
+        pulse.settle()
         _refuse(lease, None)
         return
     received = [stored["object_key"] for stored in row.inputs.values() if stored["object_key"].startswith("in/")]
@@ -125,12 +128,19 @@ def _make(row: Generation, pulse: Pulse, written: list[str]) -> tuple[Picture, O
         # What a customer sent is served to nobody; from here on the clean picture stands for it.
         "image": row.inputs["image"] | {"object_key": keep(picture.clean_input_png, "png"), "format": "png"},
         "matte": {"object_key": keep(picture.matte_png, "png")},
+        **{name: {"object_key": keep(small.webp, "webp")} for name, small in _small(picture).items()},
         # Named still, so that they are deleted with the picture.
         **{name: row.inputs[name] for name in ("mask", "background") if name in row.inputs and _is_upload(row, name)},
     }
     result_key = keep(picture.data, picture.format)
     took_ms = round((time.monotonic() - started) * 1000)
     return picture, Outcome(result_key=result_key, inputs=inputs, result=_figures(row, picture, took_ms))
+
+
+def _small(picture: Picture) -> dict[str, Thumbnail]:
+    """Return what lists show of a picture, by the name it is kept under."""
+    made = {"thumbnail": picture.small, "photo_thumbnail": picture.small_photo}
+    return {name: small for name, small in made.items() if small}
 
 
 def _known(row: Generation) -> Known:
@@ -200,6 +210,7 @@ def _figures(row: Generation, picture: Picture, took_ms: int) -> dict[str, Any]:
         "stage_ms": dict(picture.stage_ms),
         "gates": dict(picture.gates),
         "network": dict(picture.network),
+        **({"tone": picture.small.tone} if picture.small else {}),
     }
 
 

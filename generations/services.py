@@ -12,12 +12,12 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models.functions import Now
 
 from accounts.models import ApiKey, User, Workspace
 from billing import ledger
-from generations import finishing, leases, messages, retention
+from generations import finishing, leases, messages, retention, rows
 from generations.errors import AlreadyFinished, IdempotencyConflict, TooManyInFlight
 from generations.models import OPEN, Generation, State
 from generations.storage import StoredInput
@@ -45,8 +45,7 @@ def replay(*, workspace_id: UUID, livemode: bool, idem_key: str | None, fingerpr
     """
     if idem_key is None:
         return None
-    rows = Generation.objects.filter(workspace_id=workspace_id, livemode=livemode, idem_key=idem_key)
-    earlier = rows.first()
+    earlier = Generation.objects.filter(workspace_id=workspace_id, livemode=livemode, idem_key=idem_key).first()
     if earlier is not None and bytes(earlier.fingerprint) != fingerprint:
         raise IdempotencyConflict
     return earlier
@@ -86,12 +85,9 @@ def submit(
         inputs={name: stored.as_json() for name, stored in inputs.items()},
         idem_key=idem_key,
         fingerprint=fingerprint,
-        deadline=Now() + settings.DEADLINE,
-        dispatch_after=Now() + settings.REDISPATCH,
-        delete_after=Now() + timedelta(days=retention_days),
         webhook_url=webhook_url,
     )
-    return durably(partial(_insert_and_hold, row))
+    return durably(partial(_insert_and_hold, row, timedelta(days=retention_days)))
 
 
 def cap_of(api_key: ApiKey | None) -> ledger.Cap | None:
@@ -101,19 +97,15 @@ def cap_of(api_key: ApiKey | None) -> ledger.Cap | None:
     return ledger.Cap(api_key.id, api_key.monthly_token_cap)
 
 
-def _insert_and_hold(row: Generation) -> Submitted:
-    try:
-        with transaction.atomic(savepoint=row.idem_key is not None):
-            row.save(force_insert=True)
-    except IntegrityError:
+def _insert_and_hold(row: Generation, kept_for: timedelta) -> Submitted:
+    if not rows.insert(row, kept_for=kept_for):
         earlier = replay(
             workspace_id=row.workspace_id,
             livemode=row.livemode,
             idem_key=row.idem_key,
             fingerprint=bytes(row.fingerprint),
         )
-        if earlier is None:
-            raise
+        assert earlier is not None, "a key that is taken names a committed row, and rows are not deleted"
         return Submitted(generation=earlier, created=False)
     if row.livemode:
         ledger.hold(wallet_id=row.wallet_id, tokens=row.cost, reference=row.id, cap=cap_of(row.api_key))
@@ -126,14 +118,7 @@ def _insert_and_hold(row: Generation) -> Submitted:
     else:
         # Not among those that may be in the broker: due as soon as it comes to be.
         Generation.objects.filter(id=row.id).update(dispatch_after=Now())
-    _forget_expressions(row)
     return Submitted(generation=row, created=True)
-
-
-def _forget_expressions(row: Generation) -> None:
-    """Let the database's own times be read when somebody asks for one: most callers read the row anew later on."""
-    for name in [name for name, value in vars(row).items() if hasattr(value, "resolve_expression")]:
-        delattr(row, name)
 
 
 def cancel(*, generation: Generation) -> Generation:

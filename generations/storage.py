@@ -117,8 +117,11 @@ def made_key(*, generation_id: UUID, fence: int, format: str) -> str:
 
 
 def write(*, key: str, data: bytes) -> str:
-    """Store the bytes under a name nobody has used; return the name."""
-    return str(default_storage.save(key, ContentFile(data)))
+    """Store the bytes under a name nobody has used; return the name.
+
+    What Django's `save` does before is to find a name that is safe and free, which ours are by the way they are made.
+    """
+    return str(default_storage._save(key, ContentFile(data)))  # type: ignore[attr-defined]  # documented for storages
 
 
 def read(object_key: str) -> bytes:

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from celery import shared_task
 
-from generations import preparing, running
+from generations import notices, preparing, running
 from generations.webhooks import delivering
 
 
@@ -27,6 +27,12 @@ def deliver_webhook(delivery_id: object) -> None:
     except ValueError:
         return
     delivering.deliver(delivery_id=found)
+
+
+@shared_task(ignore_result=True)  # type: ignore[untyped-decorator]
+def mail_returned(generation_id: object) -> None:
+    """Mail that the tokens of this generation are back."""
+    notices.token_returned(generation_id=UUID(str(generation_id)))
 
 
 @shared_task(ignore_result=True)  # type: ignore[untyped-decorator]

@@ -6,6 +6,7 @@ from typing import Any
 
 from celery import Celery
 from celery.signals import setup_logging
+from kombu.transport import TRANSPORT_ALIASES
 
 from roomai_web.env import env_str
 
@@ -18,6 +19,9 @@ def broker_url(redis_url: str) -> str:
         return redis_url or "redis://localhost"
     return redis_url.replace("unix://", "redis+socket://", 1).replace("?db=", "?virtual_host=")
 
+
+# Whoever names Redis, by whatever address, gets the transport that does not make a client for every message.
+TRANSPORT_ALIASES["redis"] = "roomai_web.broker:Transport"
 
 # `roomai_web.worker` is loaded by workers only; every other process merely sends.
 app = Celery("roomai", include=["roomai_web.worker"])

@@ -23,7 +23,16 @@ def robots(_request: HttpRequest) -> HttpResponse:
 @require_safe
 def sitemap(_request: HttpRequest) -> HttpResponse:
     """Answer the pages anybody may read."""
-    names = ["home", *(["billing:pricing"] if settings.SHOP else []), "proof", "terms", "privacy", "rules", "credits"]
+    names = [
+        "home",
+        *(["billing:pricing"] if settings.SHOP else []),
+        "proof",
+        "terms",
+        "privacy",
+        "rules",
+        "help",
+        "credits",
+    ]
     pages = [_address(name) for name in names]
     pages += [_address("docs:guide", slug) if slug else _address("docs:start") for slug in GUIDES]
     pages += [_address("docs:model", model.id) for model in catalog.available()]

@@ -109,7 +109,7 @@ TEMPLATES = [
                     ["roomai_web.dedenting.Loader", "django.template.loaders.app_directories.Loader"],
                 )
             ],
-            "builtins": ["roomai_web.assets", "roomai_web.showcase"],
+            "builtins": ["roomai_web.assets", "roomai_web.filters", "roomai_web.showcase"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -131,6 +131,10 @@ _database = dj_database_url.parse(_database_url or "postgresql://room@localhost/
 # What the address itself asks for (a socket's folder, TLS) stays beside ours.
 _database["OPTIONS"] = {
     **_database.get("OPTIONS", {}),
+    # The server parses and plans what it sees often once for a connection. What pools connections in front of it must
+    # know prepared statements of the protocol (PgBouncer does since 1.21).
+    "server_side_binding": True,
+    "prepare_threshold": 3,
     "pool": {"min_size": 0, "max_size": env_int("DATABASE_POOL", 16, least=1), "timeout": 10},
     "options": "-c statement_timeout=10s -c lock_timeout=3s -c idle_in_transaction_session_timeout=15s",
 }

@@ -19,7 +19,7 @@ import structlog
 from django.conf import settings
 from django.db import close_old_connections, connections
 
-from billing import endpoint, inbox, invariants, low_balance, refunds, sweeps
+from billing import endpoint, full_keys, inbox, invariants, low_balance, refunds, sweeps
 from generations import dispatching, leases, processes, retention, watchdog
 from generations.webhooks import delivering, events
 
@@ -69,6 +69,7 @@ LOOPS = [
     Loop("watchdog", timedelta(seconds=10), watchdog.look),
     Loop("check_ledger", timedelta(seconds=60), check_ledger),
     Loop("low_balance", timedelta(minutes=1), partial(low_balance.tell, listener=events.balance_low)),
+    Loop("full_keys", timedelta(minutes=1), full_keys.tell),
     Loop("webhooks", timedelta(seconds=1), delivering.send_due),
     Loop("retention", timedelta(minutes=10), retention.purge),
     Loop("sweep_objects", timedelta(days=1), retention.sweep_objects, first_after=timedelta(minutes=10)),

@@ -8,11 +8,14 @@ from generations.api import api
 from generations.views import verifier
 from roomai_web import crawlers, views
 
+handler500 = "roomai_web.views.failed"
+handler429 = "roomai_web.views.too_many"  # allauth's limits look for it here
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
     path("terms", views.legal, {"page": "terms"}, name="terms"),
     path("privacy", views.legal, {"page": "privacy"}, name="privacy"),
     path("rules", views.legal, {"page": "rules"}, name="rules"),
+    path("help", views.legal, {"page": "help"}, name="help"),
     path("credits", views.legal, {"page": "credits"}, name="credits"),
     path("docs/proof", verifier.page, name="proof"),
     path("docs/verify_proof.py", verifier.script, name="verifier"),
@@ -30,3 +33,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 if settings.EMBEDDED:
     urlpatterns.append(path("dev/mail/", include("roomai_web.embedded.mail")))
+    urlpatterns.append(path("", include("roomai_web.embedded.components")))

@@ -1,5 +1,6 @@
 """Pages of the shell: home, health, and the answer to a form that was open too long."""
 
+from email.utils import parseaddr
 from typing import Any
 
 import redis
@@ -7,8 +8,10 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
+from accounts import waits
 from generations import catalog, cutting_out, samples, waiting
 from generations.views import photos
 from roomai_web import landing, showcase
@@ -42,10 +45,11 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def legal(request: HttpRequest, page: str) -> HttpResponse:
-    """Show one of the legal pages: terms, privacy, content rules or picture credits."""
+    """Show one of the pages that are only words: terms, privacy, content rules, help, credits."""
     context = {
         "retention_days": settings.RETENTION_DAYS,
         "groups": showcase.groups() if page == "credits" else (),
+        "contact": parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
         "edition": settings.LEGAL_DATES.get(page),
     }
     return render(request, f"site/{page}.html", context)
@@ -92,3 +96,20 @@ def _broker_answers() -> bool:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer a form whose secret no longer fits: nothing was sent, and the person can send it again."""
     return render(request, "403_csrf.html", {"reason": reason}, status=403)
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """Answer a fault of ours: without the database, a session or a context processor, any of which may be the fault.
+
+    The addresses of styles come from the manifest that was read at the start.
+    """
+    seen = {"request_id": getattr(request, "request_id", ""), "COOKIES": request.COOKIES}
+    return HttpResponse(render_to_string("500.html", {"request": seen}), status=500)
+
+
+def too_many(request: HttpRequest) -> HttpResponse:
+    """Answer whoever signs in, signs up or asks for codes too often, with the seconds until it may work again."""
+    wait_s = waits.seconds(request)
+    response = render(request, "429.html", {"wait_s": wait_s}, status=429)
+    response["Retry-After"] = str(wait_s)
+    return response

@@ -11,21 +11,25 @@ import atexit
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable
-from threading import Timer
+from threading import Timer, local
 from typing import Any
 
 import psycopg
 import structlog
-from celery.signals import celeryd_init, task_prerun, worker_ready
+from celery.signals import celeryd_init, task_postrun, task_prerun, worker_ready
 from celery.worker import state
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 
 from generations import leases, messages, processes
 
 log = structlog.get_logger(__name__)
+_used = local()
 
 CUT_OFF_TAKES_S = 8
+# How long a connection may lie unused before it is looked at again.
+RESTED_S = 5.0
 # For a main process that does not even hear its signals: longer than all of the above.
 LEAVE_WITHIN_S = 45
 
@@ -45,8 +49,20 @@ def refuse_a_forgetful_broker(**_: Any) -> None:
 
 @task_prerun.connect  # type: ignore[untyped-decorator]
 def check_connections(**_: Any) -> None:
-    """Give the last task's connection back to the child's pool, which checks it before it gives it out again."""
-    close_old_connections()
+    """Give a connection that has rested back to the child's pool, which checks it before it gives it out again.
+
+    One that served a moment ago is good: should it be gone all the same, the task fails, and is sent again.
+    """
+    now = time.monotonic()
+    if connection.errors_occurred or now - getattr(_used, "at", 0.0) > RESTED_S:
+        close_old_connections()
+    _used.at = now
+
+
+@task_postrun.connect  # type: ignore[untyped-decorator]
+def note_use(**_: Any) -> None:
+    """Remember when this thread's connection was last used."""
+    _used.at = time.monotonic()
 
 
 @worker_ready.connect  # type: ignore[untyped-decorator]

@@ -188,6 +188,20 @@ def test_bundles_hold_their_sheets_and_hashed_fonts(collected: Path) -> None:
         assert re.search(r"\.[0-9a-f]{12}\.woff2$", font)
 
 
+def test_a_selector_keeps_its_meaning_when_it_is_made_small() -> None:
+    sheet = """@layer a {
+      .a :is(input:checked + span, [b]) { c: d } .e:has(.f:nth-of-type(1) :checked) .g, .h :not(pre) > i { j: k }
+      .l:hover { m: n }
+    }"""
+    made = assets.smallest(sheet)
+    assert ".a *:is(input:checked + span,[b])" in made
+    assert ":nth-of-type(1) *:checked)" in made
+    assert ".h *:not(pre)>i" in made
+    assert ".l:hover" in made
+    joined = "\n".join(re.sub(r"/\*.*?\*/", "", path.read_text(), flags=re.DOTALL) for path in CSS)
+    assert assets.smallest(joined).count(" *:") == len(re.findall(r"(?<=[\w\])]) :[a-z]", joined)) > 5
+
+
 BUDGET_BYTES = {"css": 28 * 1024, "js": 16 * 1024, "icons": 9 * 1024}
 
 

@@ -3,15 +3,16 @@
 import re
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 import allauth
 import pytest
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.test import Client
+from django.test import Client, RequestFactory
 
 from generations.views import photos
-from roomai_web import landing, showcase
+from roomai_web import landing, showcase, views
 from tests.factories import Person
 
 pytestmark = pytest.mark.django_db
@@ -24,6 +25,7 @@ PUBLIC = [
     "/privacy",
     "/rules",
     "/credits",
+    "/help",
     "/accounts/login/",
     "/accounts/signup/",
     "/accounts/password/reset/",
@@ -116,6 +118,37 @@ def test_error_pages_need_nothing(name: str) -> None:
     assert len(re.findall(r"<h1\b", page)) == 1
     assert '<link rel="stylesheet"' in page
     assert 'class="btn' in page
+
+
+def test_a_fault_of_ours_asks_the_database_for_nothing(rf: RequestFactory, django_assert_num_queries: Any) -> None:
+    request = rf.get("/studio")
+    request.request_id = "r-of-the-test"  # type: ignore[attr-defined]
+    request.COOKIES["theme"] = "dark"
+    with django_assert_num_queries(0):
+        response = views.failed(request)
+    page = response.content.decode()
+    assert response.status_code == 500
+    assert "Something failed on our side. Nothing was charged." in page
+    assert "r-of-the-test" in page
+    assert 'data-theme="dark"' in page
+
+
+def test_too_many_sign_ins_say_how_long_to_wait(client: Client, settings: Any) -> None:
+    settings.ACCOUNT_RATE_LIMITS = {"login": "2/m/ip"}
+    for _ in range(2):
+        assert client.post("/accounts/login/", {"login": "a@example.com", "password": "x"}).status_code == 200
+    response = client.post("/accounts/login/", {"login": "a@example.com", "password": "x"})
+    wait_s = int(response["Retry-After"])
+    assert response.status_code == 429
+    assert 1 <= wait_s <= 60
+    assert f"Too many requests. Try again in {wait_s} s." in response.content.decode()
+
+
+def test_the_maintenance_page_needs_nothing_else() -> None:
+    page = Path(settings.BASE_DIR, "static/maintenance.html").read_text(encoding="utf-8")
+    assert not re.search(r"""(?:src|srcset|url\(|@import|<script|<link)""", page)
+    assert re.findall(r'href="([^"]*)"', page) == [""]
+    assert "prefers-color-scheme: dark" in page
 
 
 def test_a_missing_page_says_so_with_a_way_on(client: Client) -> None:

@@ -134,6 +134,7 @@ def test_the_loops_are_those_of_the_design() -> None:
         "watchdog": 10,
         "check_ledger": 60,
         "low_balance": 60,
+        "full_keys": 60,
         "webhooks": 1,
         "retention": 600,
         "sweep_objects": 86_400,

@@ -77,17 +77,19 @@ def document(api: NinjaAPI) -> dict[str, Any]:
     # Through JSON once: ninja hands out dicts that share their parts, which must not be changed in place.
     whole: dict[str, Any] = json.loads(json.dumps(api.get_openapi_schema()))
     whole["info"]["description"] = ABOUT
+    whole["info"]["contact"] = {"name": "Room AI", "url": settings.PUBLIC_URL}
     whole["servers"] = [{"url": settings.PUBLIC_URL}]
+    operations = [one for by_method in whole["paths"].values() for one in by_method.values()]
+    whole["tags"] = [{"name": name} for name in sorted({name for one in operations for name in one["tags"]})]
     for model in catalog.available():
         whole["components"]["schemas"] |= _schemas_of(model)
-    for operations in whole["paths"].values():
-        for operation in operations.values():
-            for status, response in operation["responses"].items():
-                _complete(response, int(status), operation["operationId"])
-            if operation["operationId"] == "generate":
-                operation |= _generate()
-                for response in operation["responses"].values():
-                    response["headers"]["Idempotent-Replayed"] = _header(*REPLAYED)
+    for operation in operations:
+        for status, response in operation["responses"].items():
+            _complete(response, int(status), operation["operationId"])
+        if operation["operationId"] == "generate":
+            operation |= _generate()
+            for response in operation["responses"].values():
+                response["headers"]["Idempotent-Replayed"] = _header(*REPLAYED)
     return whole
 
 

@@ -67,7 +67,7 @@ class HandedBack(Schema):
 
 
 class Result(Schema):
-    """A finished picture. `image_url` is null once its content was deleted."""
+    """A finished picture. `image_url` is null once its content was deleted, and while it is in the trash."""
 
     image_url: str | None
     model: str

@@ -153,7 +153,7 @@ def _receive_picture(helper: subprocess.Popen[bytes], deadline: float) -> Decode
     _receive(helper, memoryview(head), deadline)
     code, width, height, has_alpha = ANSWER.unpack(head)
     if code == SEVERAL_FRAMES:
-        raise ImageUnreadable("This file holds several frames. Please send a still picture.")
+        raise ImageUnreadable("This file holds several frames. Send a still picture.")
     if code != OK:
         raise ImageUnreadable
     if width * height > gate.LIMIT_PIXELS:

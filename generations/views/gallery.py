@@ -1,30 +1,31 @@
 """One's pictures: the page of one run while it is made and afterwards, and the list of all."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
-from django.urls import reverse
+from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from accounts import workspaces
 from accounts.answers import SeeOther
 from accounts.views import PersonRequest
-from generations import services, storage
+from generations import services
 from generations.errors import AlreadyFinished
-from generations.models import Generation, Stage, State, Upload
-from generations.views import evidence, outlines
-from generations.views.words import told_of
+from generations.models import Generation, GenerationQuerySet, Stage, State, Upload
+from generations.views import ended, outlines, tiles
+from generations.views.filters import PHOTO, Filters
+from generations.views.ways import one_of, own_rows
 
-PAGE = 12
+PAGE = 24
 # How long the browser waits before it asks again: quick while it may be ready any moment, slower as time goes by.
 QUICK_MS, STEADY_MS, SLOW_MS = 700, 2000, 5000
 QUICK_UNTIL_S, STEADY_UNTIL_S = 7, 30
@@ -41,19 +42,22 @@ class Step:
 
 def _mine(request: PersonRequest, generation_id: UUID) -> Generation:
     """Return the person's generation; a stranger's, a deleted and a missing one are all not found."""
-    workspace = workspaces.personal(user=request.user)
-    found = Generation.objects.for_workspace(workspace).in_gallery().filter(pk=generation_id).first()
-    if found is None:
-        raise Http404
-    return found
+    return one_of(own_rows(request).in_gallery(), generation_id)
 
 
 @require_safe
 @login_required
 @never_cache
 def detail(request: PersonRequest, generation_id: UUID) -> HttpResponse:
-    """Show one run: its stages while it is made, then before and after."""
-    return render(request, "generations/detail.html", _context(_mine(request, generation_id)))
+    """Show one run: its stages while it is made, then before and after; and why there is nothing to see any more."""
+    generation = one_of(own_rows(request), generation_id)
+    if generation.refused_at:
+        return redirect("generations:refuse", generation_id=generation_id)
+    if generation.deleted_at and generation.deleted_at < generation.delete_after:
+        raise Http404  # a person wanted it gone
+    if generation.is_gone:
+        return render(request, "generations/gone.html", ended.gone(generation))
+    return render(request, "generations/detail.html", _context(generation))
 
 
 @require_safe
@@ -76,32 +80,44 @@ def cancel(request: PersonRequest, generation_id: UUID) -> HttpResponse:
     return SeeOther.to("generations:detail", generation_id=generation_id)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@login_required
-@never_cache
-def delete(request: PersonRequest, generation_id: UUID) -> HttpResponse:
-    """Ask once, then delete a run's pictures and prompt for good."""
-    generation = _mine(request, generation_id)
-    if request.method != "POST":
-        return render(request, "generations/delete.html", _context(generation))
-    services.delete_content(generation=generation)
-    messages.success(request, gettext("The picture has been deleted."))
-    return SeeOther.to("generations:gallery")
-
-
 @require_safe
 @login_required
 @never_cache
 def gallery(request: PersonRequest) -> HttpResponse:
-    """List the person's runs, newest first; `before` continues after the run of that id."""
-    rows = Generation.objects.for_workspace(workspaces.personal(user=request.user)).in_gallery()
-    if before := _uuid(request.GET.get("before", "")):
-        # Ids are UUIDv7: their order is that of creation.
-        rows = rows.filter(id__lt=before)
-    found = list(rows[: PAGE + 1])
-    tiles = [{"generation": one, "url": _result_url(one)} for one in found[:PAGE]]
-    more = found[PAGE - 1].id if len(found) > PAGE else None
-    return render(request, "generations/gallery.html", {"tiles": tiles, "more": more, "continued": bool(before)})
+    """List the person's runs, newest first or by the photo they were made of, narrowed down by the form above them."""
+    filters = Filters(request.GET)
+    rows = filters.of(own_rows(request).in_gallery())
+    shown = _groups(request, rows) if filters.by_photo else _page(request, rows)
+    before, select = request.GET.get("before", ""), request.GET.get("select", "")
+    context = {
+        "filters": filters,
+        "chips": filters.chips(),
+        "select": "" if filters.by_photo else select,
+        "continued": bool(before),
+        "here": f"{request.path}{filters.query(before=before)}".removesuffix("?"),
+        "more": filters.query(before=shown["following"], select=select) if shown["following"] else "",
+        "grouped": filters.query(group=PHOTO),
+        "ungrouped": filters.query(group=""),
+        "unfiltered": f"?group={PHOTO}" if filters.by_photo else request.path,
+        "choosing": filters.query(before=before, select="1"),
+        "choosing_all": filters.query(before=before, select="all"),
+        "unchosen": filters.query(before=before),
+    }
+    return render(request, "generations/gallery.html", context | shown)
+
+
+def _page(request: PersonRequest, rows: GenerationQuerySet) -> dict[str, Any]:
+    """Return a page of tiles, how many there are in all, and the run after which the next page begins."""
+    before = _uuid(request.GET.get("before", ""))
+    # Ids are UUIDv7: their order is that of creation.
+    found = list((rows.filter(id__lt=before) if before else rows)[: PAGE + 1])
+    more = str(found[PAGE - 1].id) if len(found) > PAGE else ""
+    return {"tiles": [tiles.of(one) for one in found[:PAGE]], "count": rows.count(), "following": more}
+
+
+def _groups(request: PersonRequest, rows: GenerationQuerySet) -> dict[str, Any]:
+    groups, more = tiles.groups(rows, before=_moment(request.GET.get("before", "")))
+    return {"groups": groups, "count": rows.count(), "following": more.isoformat() if more else ""}
 
 
 def _uuid(text: str) -> UUID | None:
@@ -111,14 +127,17 @@ def _uuid(text: str) -> UUID | None:
         return None
 
 
-def _result_url(generation: Generation) -> str:
-    return storage.preview_url(generation, key=generation.result_key) if generation.result_key else ""
+def _moment(text: str) -> datetime | None:
+    try:
+        found = parse_datetime(text)
+    except ValueError:
+        return None
+    return found if found and found.tzinfo else None
 
 
 def _context(generation: Generation) -> dict[str, Any]:
     if generation.is_finished:
-        again = reverse("generations:studio_model", kwargs={"model_id": generation.model})
-        return {"generation": generation, "again_url": f"{again}?again={generation.id}"} | _ended(generation)
+        return {"generation": generation} | ended.told(generation)
     named = {name: _upload_of(generation, name) for name in ("image", "mask")}
     return progress(generation) | {
         "upload_id": named["image"].id if named["image"] else "",
@@ -150,22 +169,6 @@ def _outline_url(*, photo: Upload | None, mask: Upload | None) -> str:
     if photo is None:
         return ""
     return outlines.address(photo, mask=mask.id) if mask else outlines.address(photo)
-
-
-def _ended(generation: Generation) -> dict[str, Any]:
-    if not generation.is_succeeded:
-        code = "GENERATION_CANCELED" if generation.state == State.CANCELED else generation.error_code
-        return {"told": told_of(code, extra=generation.error_extra)}
-    photo = generation.inputs["image"]
-    # Within another frame than the photo's the two do not lie on each other, so there is nothing to slide between.
-    comparable = photo["object_key"] in storage.served_keys(generation) and not generation.params.get("canvas")
-    return {
-        "result_url": _result_url(generation),
-        "download_url": storage.download_url(generation),
-        "original_url": storage.preview_url(generation, key=photo["object_key"]) if comparable else "",
-        "panel": evidence.panel(generation),
-        "seconds": round((generation.result or {}).get("processing_time_ms", 0) / 1000, 1),
-    }
 
 
 def _steps(generation: Generation) -> list[Step]:

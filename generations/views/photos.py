@@ -97,7 +97,7 @@ def keep(*, workspace: Workspace, data: QueryDict, files: MultiValueDict[str, An
             try:
                 data[kept] = storage.store_upload(workspace_id=workspace.id, data=file.read()).id
             except RoomAIError as refusal:
-                refused[field] = told(refusal)
+                refused[field] = told(refusal, file=file)
                 data[kept] = ""
     if not data.get("upload") and "image" not in refused:
         try:

@@ -32,7 +32,7 @@ HEADERS = {
 
 @require_safe
 async def result_file(request: HttpRequest, generation_id: UUID, name: str) -> HttpResponseBase:
-    """Stream one file of a generation: 403 for any changed byte, 404 unknown, 410 expired or deleted."""
+    """Stream one file of a generation: 403 for any changed byte, 404 unknown, 410 expired, deleted or in the trash."""
     purpose = storage.purpose_of(path=request.path, query=request.GET)
     if purpose is None:
         return _refused(403, _("This link is not valid."))
@@ -41,7 +41,13 @@ async def result_file(request: HttpRequest, generation_id: UUID, name: str) -> H
     if row is None:
         return _refused(404, _("There is nothing here."))
     now = row.now  # type: ignore[attr-defined]  # annotated above; the plugin does not follow it
-    if row.deleted_at or row.refused_at or row.delete_after <= now or int(request.GET["e"]) <= now.timestamp():
+    if (
+        row.deleted_at
+        or row.refused_at
+        or row.trashed_at
+        or row.delete_after <= now
+        or int(request.GET["e"]) <= now.timestamp()
+    ):
         return _refused(410, _("This picture has been deleted."))
     key = next((key for key in storage.served_keys(row) if storage.public_name(key) == name), None)
     if key is None:

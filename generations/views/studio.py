@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Mapping
 from functools import partial
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 from django.conf import settings
@@ -26,13 +26,13 @@ from billing import ledger
 from generations import canvas_fields, catalog, mattes, overload, services, storage
 from generations.catalog import CatalogModel, Parameters
 from generations.catalog.base import SEED_MAX
-from generations.errors import IdempotencyConflict, ModelUnavailable, UnknownModel
+from generations.errors import ModelUnavailable, UnknownModel
 from generations.forms import StudioForm
 from generations.images.errors import CanvasNotPossible
 from generations.images.framing import Canvas
 from generations.models import Generation, Upload
 from generations.views import again, drafts, frames, masks, outlines, photos
-from generations.views.words import told
+from generations.views.words import File, told, ways
 from roomai_web.errors import RoomAIError
 
 MODEL = "changebg"
@@ -93,7 +93,8 @@ def upload(request: PersonRequest) -> JsonResponse:
     try:
         kept = photos.sent_ahead(workspace=workspace, data=request.POST, files=request.FILES)
     except RoomAIError as refusal:
-        return JsonResponse({"message": told(refusal)}, status=refusal.http_status)
+        file = cast(File | None, next(iter(request.FILES.values()), None))  # one picture is sent ahead
+        return JsonResponse({"message": told(refusal, file=file)}, status=refusal.http_status)
     if kept is None:
         return JsonResponse({"message": gettext("Choose a photo.")}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     answer = {"id": kept.id, "size": f"{kept.width_px} x {kept.height_px} px"}
@@ -127,8 +128,8 @@ def _post(request: PersonRequest, workspace: Workspace, model: CatalogModel) -> 
     try:
         generation = _submit(request, workspace, form, parameters, uploads)
     except RoomAIError as refusal:
-        sentence = gettext("This form was already sent with other values. Send it again to start a new run.")
-        form.add_error(None, sentence if isinstance(refusal, IdempotencyConflict) else told(refusal))
+        form.add_error(None, told(refusal))
+        form.ways = ways(refusal.code, extra=refusal.extra)
         return _page(request, workspace, form, status=refusal.http_status)
     drafts.forget(request)
     return SeeOther.to("generations:detail", generation_id=generation.id)

@@ -19,7 +19,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from generations import fetch
+from generations import fetch, notices
 from generations.errors import ImageUrlNotAllowed, ImageUrlUnreachable
 from generations.transactions import durably
 from generations.webhooks import events, signing
@@ -208,16 +208,20 @@ def _go_on(row: WebhookDelivery, event: WebhookEvent, outcome: Outcome) -> None:
         row.state = DeliveryState.SUCCEEDED
     elif outcome.status == HTTPStatus.GONE:
         row.state = DeliveryState.FAILED
-        if row.endpoint_id:
-            disable(endpoint_id=row.endpoint_id)
+        if row.endpoint_id and disable(endpoint_id=row.endpoint_id):
+            transaction.on_commit(partial(notices.endpoint_disabled, endpoint_id=row.endpoint_id), robust=True)
     elif event.type == TEST or row.attempts_made > len(DELAYS):
         row.state = DeliveryState.FAILED
     else:
         row.due_at = row.dispatch_after = Now() + DELAYS[row.attempts_made - 1] * random.uniform(1, 1 + JITTER)
 
 
-def disable(*, endpoint_id: UUID) -> None:
-    """Send nothing more to an endpoint, in the caller's transaction: what was on its way is given up."""
-    WebhookEndpoint.objects.filter(id=endpoint_id, disabled_at__isnull=True).update(disabled_at=Now())
+def disable(*, endpoint_id: UUID) -> bool:
+    """Send nothing more to an endpoint, in the caller's transaction: what was on its way is given up.
+
+    False when it had been disabled before.
+    """
+    is_new = WebhookEndpoint.objects.filter(id=endpoint_id, disabled_at__isnull=True).update(disabled_at=Now())
     pending = WebhookDelivery.objects.filter(endpoint_id=endpoint_id, state=DeliveryState.PENDING)
     pending.update(state=DeliveryState.FAILED)
+    return bool(is_new)

@@ -5,18 +5,26 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 
-from csp.decorators import csp_replace
+from csp.decorators import csp_replace, csp_update
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
+from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
 # What Django's file-based mail backend writes between two messages of one file.
 BETWEEN = b"\n" + b"-" * 79 + b"\n"
 NEWEST = 50
 #: A mail's styles lie in it; nothing of it may run.
-DRAWN = {"style-src": ["'unsafe-inline'"], "sandbox": ["allow-popups", "allow-top-navigation-by-user-activation"]}
+DRAWN = {
+    "style-src": ["'unsafe-inline'"],
+    "sandbox": ["allow-popups", "allow-top-navigation-by-user-activation"],
+    "frame-ancestors": ["'self'"],
+}
+DARK = "(prefers-color-scheme: dark)"
+#: What stands in for the reader's own choice, so that both can be looked at side by side.
+THEMES = {"light": ("not all", "light"), "dark": ("all", "dark")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +67,21 @@ def inbox(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@csp_update({"frame-src": ["'self'"]})  # type: ignore[arg-type]  # its types know no view with an argument
 def message(request: HttpRequest, number: int) -> HttpResponse:
-    """Show one message as plain text."""
-    return render(request, "site/dev_mail_message.html", {"sent": _message(number)})
+    """Show one message: as mail programs draw it in either theme, and as plain text."""
+    return render(request, "site/dev_mail_message.html", {"sent": _message(number), "themes": list(THEMES)})
 
 
 @require_safe
+@xframe_options_sameorigin
 @csp_replace(DRAWN)  # type: ignore[arg-type]  # its types know no view with an argument
-def drawn(_request: HttpRequest, number: int) -> HttpResponse:
-    """Show one message as a mail program draws it."""
+def drawn(request: HttpRequest, number: int) -> HttpResponse:
+    """Show one message as a mail program draws it; `theme` light or dark, else the reader's own."""
     if not (html := _message(number).html):
         raise Http404
+    if theme := THEMES.get(request.GET.get("theme", "")):
+        html = html.replace(DARK, theme[0]).replace("color-scheme: light dark", f"color-scheme: {theme[1]}")
     return HttpResponse(html)
 
 

@@ -1,35 +1,13 @@
 """A real Chromium, and a page that fails its test on any console error, policy violation or foreign request."""
 
-import os
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 
+from tests.chromium import FLAGS, chromium
 from tests.live import Live
-
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-dev-shm-usage",
-]
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-
-
-def chromium() -> str:
-    """Return the browser's path: $CHROME, or one that is installed; `make test` installs it where it may."""
-    for found in (os.environ.get("CHROME"), *(shutil.which(name) for name in NAMES)):
-        if found and Path(found).exists():
-            return found
-    raise RuntimeError("No Chromium: install the package chromium, or set CHROME to a browser's path.")
 
 
 @pytest.fixture(scope="module")  # while Playwright is open its event loop runs in this thread, and no ORM may

@@ -52,7 +52,7 @@ def test_a_color_of_one_s_own_and_again(which: str, request: pytest.FixtureReque
     assert corners(downloaded(page)) == {(0xB9, 0xC4, 0xB0)}
     expect(page.locator(".facts").first).to_be_visible()
     expect(page.locator(".facts").filter(has_text="Seed")).to_have_count(0)
-    page.get_by_role("link", name="Use this photo again").click()
+    page.get_by_role("link", name="Use these settings").click()
     expect(page.locator("#id_background_color")).to_be_visible()
     expect(page.locator("#id_background_color")).to_have_value("#b9c4b0")
     page.locator("[data-generate]").click()
@@ -80,7 +80,7 @@ def test_a_picture_of_one_s_own_and_again(which: str, request: pytest.FixtureReq
     assert corners(downloaded(page)) == {RED}
     expect(page.locator(".scene")).to_contain_text("from the left")
     expect(page.locator(".scene div").last).to_contain_text("unicorn")
-    page.get_by_role("link", name="Use this photo again").click()
+    page.get_by_role("link", name="Use these settings").click()
     expect(page.locator("[data-kept]")).to_contain_text("320 x 200 px")
     if which == "page":
         expect(page.locator(".backdrop__thumb")).to_be_visible()
@@ -119,7 +119,7 @@ def test_a_cut_out_from_the_switch_to_the_file(which: str, request: pytest.Fixtu
         alpha = np.asarray(picture)[:, :, 3]
     assert (alpha[0] == 0).all()
     assert alpha.max() == 255
-    page.get_by_role("link", name="Use this photo again").click()
+    page.get_by_role("link", name="Use these settings").click()
     page.wait_for_url("**/studio/removebg?again=*")
     expect(page.locator("[name=format][value=webp]")).to_be_checked()
     expect(page.locator("[data-earlier] img")).to_be_visible()

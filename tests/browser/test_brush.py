@@ -71,7 +71,7 @@ def test_use_this_photo_again_starts_with_its_mask(page: Page, live: Live) -> No
     done(page)
     drawn = page.locator("[name=mask_upload]").input_value()
     generated(page)
-    page.get_by_role("link", name="Use this photo again").click()
+    page.get_by_role("link", name="Use these settings").click()
     outlined(page)
     expect(page.locator("[name=mask_upload]")).to_have_value(drawn)
     assert at(mask_of(page)[..., None], SEAT) == (0,)

@@ -72,7 +72,7 @@ def test_by_pointer_the_frame_shown_is_the_frame_made(page: Page, live: Live) ->
     finished(page)
     assert pictures.rgb(downloaded(page)).shape == (roomy[1], roomy[0], 3)
     assert inside(page, ".compare__after img", ".stage")
-    page.get_by_role("link", name="Use this photo again").click()
+    page.get_by_role("link", name="Use these settings").click()
     expect(page.locator("[name=canvas_aspect]:checked")).to_have_value("9:16")
     expect(page.locator("#id_canvas_padding")).to_have_value("50")
     assert size(page) == roomy

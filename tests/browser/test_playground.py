@@ -101,7 +101,7 @@ def test_a_stranger_has_a_picture_by_curl_within_a_minute(page: Page, live: Live
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     stranger, began = Stranger(page), time.monotonic()
     sign_up(page, live)  # four presses: Start, the terms, Sign up, Confirm
-    stranger.press(page.get_by_role("link", name="API keys").first)
+    stranger.press(page.get_by_role("link", name="Developers").first)
     stranger.press(page.get_by_role("link", name="Create key").first)
     page.get_by_label("Password").fill(PASSWORD)  # asked again before a key is made
     stranger.press(page.get_by_role("button", name="Confirm"))

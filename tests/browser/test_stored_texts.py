@@ -136,7 +136,7 @@ def test_prompts_and_key_names_are_texts(page: Page, live: Live, author: Person)
     while path:
         walk(page, path)
         seen |= set(page.locator(".tile__words").evaluate_all("all => all.map((one) => one.textContent)"))
-        more = page.locator("a[href*='before=']")
+        more = page.locator(".more a")
         path = more.first.get_attribute("href") or "" if more.count() else ""
         path = path if not path or path.startswith("/") else f"/gallery{path}"
     assert {read(prompt) for prompt in PROMPTS} - seen == set()

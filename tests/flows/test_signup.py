@@ -105,7 +105,7 @@ def test_a_known_address_gets_the_answer_of_a_new_one(alice: Person, mailoutbox)
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"terms": ""}, "Please accept the terms"),
+        ({"terms": ""}, "Accept the terms"),
         ({"email": "no address"}, "valid email address"),
         ({"password1": "too brief"}, "too short"),
         ({"password1": "x" * 129}, "at most 128 characters"),

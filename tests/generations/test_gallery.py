@@ -102,11 +102,14 @@ def test_download_saves_from_another_origin_too(signed_in: Client, alice: Person
 
 
 @pytest.mark.parametrize(
-    ("prompt", "sentence"),
-    [("[[no-subject]]", "We could not find a subject"), ("[[bug]] [[bug]]", None)],
+    ("prompt", "sentence", "way"),
+    [
+        ("[[no-subject]]", "We could not find a clear subject.", "Brush the subject"),
+        ("[[bug]]", "The run stopped.", "Run again"),
+    ],
 )
 def test_a_failed_run_says_so_and_that_nothing_was_charged(
-    signed_in: Client, alice: Person, prompt: str, sentence: str | None
+    signed_in: Client, alice: Person, prompt: str, sentence: str, way: str
 ) -> None:
     generation = submitted(alice, prompt=prompt)
     for _ in range(3):
@@ -114,9 +117,8 @@ def test_a_failed_run_says_so_and_that_nothing_was_charged(
         run(generation)
     page = signed_in.get(f"/g/{generation.id}").content.decode()
     assert generation.state == State.FAILED
-    assert "charged" in page
-    assert "Run again" in page
-    assert sentence is None or sentence in page
+    assert f"{sentence} Nothing was charged." in page
+    assert way in page
     assert alice.available == 10
 
 
@@ -134,47 +136,23 @@ def test_cancel_after_the_end_says_so(signed_in: Client, alice: Person) -> None:
 
 
 def test_the_list_shows_newest_first_and_continues(signed_in: Client, alice: Person) -> None:
-    give(alice, tokens=10)
-    for number in range(15):
+    give(alice, tokens=20)
+    for number in range(27):
         submitted(alice, prompt=f"room {number}")
     submitted(alice, prompt="room of a test key", livemode=False)
     page = signed_in.get("/gallery").content.decode()
     shown = re.findall(r'<span class="tile__words">room ([^<]+)</span>', page)
-    assert shown == [str(number) for number in range(14, 2, -1)]
+    assert shown == [str(number) for number in range(26, 2, -1)]
     older = re.search(r'href="(\?before=[^"]+)"', page)
     assert older
     rest = signed_in.get(f"/gallery{older[1]}").content.decode()
     assert re.findall(r'<span class="tile__words">room ([^<]+)</span>', rest) == ["2", "1", "0"]
 
 
-def test_the_list_asks_as_much_for_many_as_for_few(
-    signed_in: Client, alice: Person, django_assert_max_num_queries: Any
-) -> None:
-    for number in range(10):
-        submitted(alice, prompt=f"room {number}")
-    with django_assert_max_num_queries(12):
-        response = signed_in.get("/gallery")
-    assert len(response.content) <= 20 * 1024
-
-
 def test_an_empty_list_leads_to_the_first_picture(signed_in: Client) -> None:
     page = signed_in.get("/gallery").content.decode()
     assert "Your pictures will be here." in page
     assert 'href="/studio"' in page
-
-
-def test_deleting_asks_once_and_is_for_good(signed_in: Client, alice: Person) -> None:
-    generation = run(submitted(alice))
-    address = re.search(r'<img src="([^"]+)"', signed_in.get(f"/g/{generation.id}").content.decode())
-    assert "Delete this picture?" in signed_in.get(f"/g/{generation.id}/delete").content.decode()
-    response = signed_in.post(f"/g/{generation.id}/delete", follow=True)
-    assert "The picture has been deleted." in response.content.decode()
-    assert signed_in.get(f"/g/{generation.id}").status_code == 404
-    assert "tile__link" not in signed_in.get("/gallery").content.decode()
-    assert address
-    path = address[1].replace("&amp;", "&").removeprefix("http://localhost:8000")
-    assert signed_in.get(path).status_code == 410
-    assert alice.available == 9
 
 
 @pytest.mark.parametrize("tail", ["", "/_stage", "/delete"])

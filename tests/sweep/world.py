@@ -19,7 +19,7 @@ from django.utils import timezone
 from accounts import api_keys
 from accounts.models import ApiKey, Role, User
 from billing.models import StripeCustomer
-from generations import refusing, running, storage
+from generations import aside, refusing, running, storage
 from generations.models import Generation, Matte
 from generations.webhooks import endpoints, events
 from tests import factories
@@ -177,8 +177,17 @@ def _pictures(alice: Person) -> dict[str, str]:
     # Of ten pictures one may be handed back, and three are.
     for name in (f"one of many {number}" for number in range(25)):
         _made(alice, name)
-    for name in ("done", "deleted_by_page", "deleted_by_api", "refused_by_page", "refused_by_api"):
+    for name in (
+        "done",
+        "deleted_by_page",
+        "deleted_by_api",
+        "refused_by_page",
+        "refused_by_api",
+        "put_aside",
+        "put_aside_too",
+    ):
         ids[name] = _made(alice, name)
+    ids |= _put_aside(alice)
     ids["handed_back"] = _made(alice, "handed_back")
     refusing.refuse(generation=Generation.objects.get(id=ids["handed_back"]), reason="reasonmark the chair is gone")
     for name in ("open", "open_too"):
@@ -189,6 +198,13 @@ def _pictures(alice: Person) -> dict[str, str]:
     ids["unsigned"] = ids["result"].partition("?")[0]
     ids["processing_url"] = f"{settings.PUBLIC_URL}/api/v1/generations/{ids['done']}"
     return ids
+
+
+def _put_aside(alice: Person) -> dict[str, str]:
+    """Return a picture in the trash, and when it was put there."""
+    made = _made(alice, "in_trash")
+    done = aside.put(rows=Generation.objects.for_workspace(alice.workspace).filter(id=made))
+    return {"in_trash": made, "trashed_at": f"{done.at:%Y-%m-%dT%H:%M:%S.%fZ}"}
 
 
 def _made(alice: Person, name: str) -> str:
