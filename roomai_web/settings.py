@@ -1,7 +1,7 @@
 """Every setting of Room AI, each from the environment and each listed in `.env.example`."""
 
 import secrets
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -191,8 +191,6 @@ MFA_ADAPTER = "accounts.adapters.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Room AI"
 TERMS_VERSION = "2026-11"
-# The day each legal page was last changed, as it says at its head.
-LEGAL_DATES = dict.fromkeys(("terms", "privacy", "rules"), date(2026, 11, 30))
 SIGNUP_TOKENS = env_int("SIGNUP_TOKENS", 10)
 
 # --- sessions, cookies and headers

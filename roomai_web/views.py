@@ -1,5 +1,6 @@
 """Pages of the shell: home, health, and the answer to a form that was open too long."""
 
+from datetime import date
 from email.utils import parseaddr
 from typing import Any
 
@@ -15,6 +16,9 @@ from accounts import waits
 from generations import catalog, cutting_out, samples, waiting
 from generations.views import photos
 from roomai_web import landing, showcase
+
+# The day each legal page was last changed, as it says at its head.
+IN_FORCE = dict.fromkeys(("terms", "privacy", "rules"), date(2026, 11, 30))
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
@@ -50,7 +54,7 @@ def legal(request: HttpRequest, page: str) -> HttpResponse:
         "retention_days": settings.RETENTION_DAYS,
         "groups": showcase.groups() if page == "credits" else (),
         "contact": parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
-        "edition": settings.LEGAL_DATES.get(page),
+        "edition": IN_FORCE.get(page),
     }
     return render(request, f"site/{page}.html", context)
 
