@@ -1,10 +1,23 @@
 """Answers that the pages of every package give."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import AsyncIterator, Mapping
 from typing import Any, Self
 
+from django.core.files import File
 from django.http import HttpResponseRedirect
 from django.urls import reverse
+
+CHUNK_BYTES = 256 * 1024
+
+
+async def chunks(file: "File[bytes]") -> AsyncIterator[bytes]:
+    """Yield an open file piece by piece, for a streamed answer, and close it; an ASGI server would read one whole."""
+    try:
+        while chunk := await asyncio.to_thread(file.read, CHUNK_BYTES):
+            yield chunk
+    finally:
+        await asyncio.to_thread(file.close)
 
 
 class SeeOther(HttpResponseRedirect):

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import workspaces
 from accounts.models import Scope, User, default_scopes
+from accounts.signin_forms import PASSWORD_HINT, dress
 from roomai_web.ids import uuid7
 
 
@@ -40,10 +41,8 @@ class SignupForm(AllauthSignupForm):  # type: ignore[misc]  # allauth has no typ
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["email"].label = _("E-mail address")
-        self.fields["password1"].help_text = _(
-            "At least 10 characters. A few words that do not belong together do well."
-        )
+        dress(self.fields)
+        self.fields["password1"].label = _("Password")
 
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
         """Return the new user, or the answer for an address that is taken, which looks the same from outside."""
@@ -106,8 +105,8 @@ class FirstPasswordForm(forms.Form):
     password = forms.CharField(
         label=_("Password"),
         strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=_("At least 10 characters. A few words that do not belong together do well."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "class": "input"}),
+        help_text=PASSWORD_HINT,
     )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:

@@ -28,7 +28,11 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """A person, known by an e-mail address. Invariant: one row an address, whatever its case."""
+    """A person, known by an e-mail address. Invariants: one row an address, whatever its case; one that was deleted
+    (`deleted_at`) names nobody and cannot sign in.
+
+    deletion_due_at: when the account is to be deleted, unless its owner signs in before.
+    """
 
     email = models.EmailField(_("e-mail address"), max_length=254, unique=True)
     name = models.CharField(_("name"), max_length=100, blank=True)
@@ -37,6 +41,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     date_joined = models.DateTimeField(db_default=Now())
     terms_version = models.CharField(max_length=20, blank=True)
     terms_accepted_at = models.DateTimeField(null=True, blank=True)
+    deletion_due_at = models.DateTimeField(null=True, blank=True)
+    deleted_at = models.DateTimeField(null=True, blank=True)
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -55,15 +61,87 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.name or self.email
 
 
+class Theme(models.TextChoices):
+    """How pages look."""
+
+    SYSTEM = "system", _("As the system")
+    LIGHT = "light", _("Light")
+    DARK = "dark", _("Dark")
+
+
+class Preferences(models.Model):
+    """What a person chose on the pages of settings. Invariant: no row means that nothing was chosen.
+
+    picture_format: what the studio starts with, "" for the model's own default.
+    """
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, primary_key=True, related_name="preferences")
+    theme = models.CharField(max_length=10, choices=Theme.choices, default=Theme.SYSTEM)
+    picture_format = models.CharField(max_length=8, blank=True)
+    mails_low_balance = models.BooleanField(default=True)
+
+
+class Device(models.Model):
+    """A browser a person has signed in with before, so that a new one is told by mail.
+
+    Invariant: one row for a person and `digest`, which is of the browser's own description without its version.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="devices")
+    digest = models.CharField(max_length=64)
+    first_seen_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "digest"], name="accounts_device_once")]
+
+
+class Export(models.Model):
+    """A file with a person's data, asked for by them. Invariants: at most one a person is waited for; the file is
+    there from `ready_at` to `expires_at` and then never again (`object_key` empty).
+
+    send_after: when a worker is asked for it (again).
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="exports")
+    requested_at = models.DateTimeField(db_default=Now())
+    send_after = models.DateTimeField(db_default=Now())
+    ready_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(null=True)
+    object_key = models.CharField(max_length=200, blank=True)
+    size_bytes = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"], condition=models.Q(ready_at__isnull=True), name="accounts_one_export_waited_for"
+            )
+        ]
+
+    @property
+    def is_ready(self) -> bool:
+        """Say whether the file can be had now."""
+        return bool(self.object_key) and self.expires_at is not None and self.expires_at > timezone.now()
+
+
 class Workspace(models.Model):
     """The owner of a wallet, keys and generations. Invariant: it has at least one owner among its members."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     name = models.CharField(max_length=100)
+    retention_days = models.PositiveSmallIntegerField(null=True, blank=True)  # NULL = as the installation says
     created_at = models.DateTimeField(db_default=Now())
     members: "models.ManyToManyField[User, Membership]" = models.ManyToManyField(
         User, through="Membership", related_name="workspaces"
     )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(retention_days__isnull=True) | models.Q(retention_days__range=(1, 365)),
+                name="accounts_workspace_retention",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

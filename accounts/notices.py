@@ -1,7 +1,7 @@
 """Mail to people about what happened in their workspace; sign-up and sign-in mail is allauth's."""
 
 import smtplib
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from django.conf import settings
@@ -9,11 +9,14 @@ from django.core.cache import cache
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts import workspaces
-from accounts.models import ApiKey, Role, Workspace
+from accounts.models import ApiKey, Role, User, Workspace
 
 log = structlog.get_logger(__name__)
+#: Mail an owner may do without, by its name: the preference that says so. All other mail is always sent.
+OPTIONAL = {"low_balance": "mails_low_balance"}
 REMEMBERED = timedelta(days=40)
 
 
@@ -26,6 +29,33 @@ def key_created(*, key: ApiKey) -> None:
     to_owners(workspace=key.workspace, name="key_created", context=context)
 
 
+def new_device(*, user: User, device: tuple[str, str], ip: str) -> None:
+    """Tell a person that a browser they never used has signed in. device: browser and system, "" if unknown."""
+    context = {
+        "browser": device[0],
+        "system": device[1],
+        "ip": ip,
+        "at": timezone.now(),
+        "security_url": settings.PUBLIC_URL + reverse("accounts:security"),
+    }
+    _send(user.email, "new_device", context)
+
+
+def deletion_scheduled(*, user: User, due: datetime) -> None:
+    """Tell a person when their account is deleted, and that signing in before keeps it."""
+    _send(user.email, "deletion_scheduled", {"due": due, "login_url": settings.PUBLIC_URL + reverse("account_login")})
+
+
+def deletion_done(*, address: str) -> None:
+    """Tell whoever had this address that their account is gone; the last mail they get."""
+    _send(address, "deletion_done", {"address": address})
+
+
+def export_ready(*, user: User, until: datetime) -> None:
+    """Tell a person that the file with their data waits for them. until: when it is deleted."""
+    _send(user.email, "export_ready", {"until": until, "export_url": settings.PUBLIC_URL + reverse("accounts:export")})
+
+
 def key_revoked(*, key: ApiKey) -> None:
     """Tell the workspace's owners that a key no longer works."""
     context = {"key": key, "keys_url": settings.PUBLIC_URL + reverse("accounts:keys")}
@@ -33,14 +63,17 @@ def key_revoked(*, key: ApiKey) -> None:
 
 
 def to_owners(*, workspace: Workspace, name: str, context: dict[str, object], once: str = "") -> None:
-    """Send `email/<name>` to the workspace's owners; a mail server that fails is logged, never raised.
+    """Send `email/<name>` to the workspace's owners who want it; a mail server that fails is logged, never raised.
 
     once: what is told, by a key of its own; told again within REMEMBERED it is not sent again. A mail that was not
     sent is not tried again either: this is news, and the page it leads to says the same.
     """
     if once and not cache.add(f"mail:{once}", 1, REMEMBERED.total_seconds()):
         return
-    for owner in workspaces.members(workspace=workspace).filter(role=Role.OWNER, user__is_active=True):
+    owners = workspaces.members(workspace=workspace).filter(role=Role.OWNER, user__is_active=True)
+    if name in OPTIONAL:
+        owners = owners.exclude(**{f"user__preferences__{OPTIONAL[name]}": False})
+    for owner in owners:
         _send(owner.user.email, name, context)
 
 

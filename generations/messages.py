@@ -23,6 +23,7 @@ log = structlog.get_logger(__name__)
 
 RUN = "generations.tasks.run_generation"
 DELIVER, CALLS_QUEUE = "generations.tasks.deliver_webhook", "default"
+EXPORT = "generations.tasks.pack_export"
 RETURNED = "generations.tasks.mail_returned"
 DONE_CHANNEL = "gen:done"
 PATIENCE_S = 1.0
@@ -34,6 +35,11 @@ PAID, FREE = 0, 9
 def announce_due(*, generation_id: UUID, queue: str) -> bool:
     """Send a generation's id to its queue; False, and a line in the log, when the broker would not take it."""
     return _send(RUN, [str(generation_id)], queue=queue, priority=PAID)
+
+
+def announce_export(*, export_id: UUID) -> bool:
+    """Ask the workers for the file of an export, behind everything else; False as with `announce_due`."""
+    return _send(EXPORT, [str(export_id)], queue=CALLS_QUEUE, priority=FREE)
 
 
 def announce_delivery(*, delivery_id: UUID) -> bool:

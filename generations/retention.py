@@ -143,21 +143,21 @@ def _purge_events(*, until: float) -> int:
 def _purge_uploads(*, until: float) -> int:
     # A generation submitted in an upload's last second may still be open for its whole deadline.
     lapsed = Upload.objects.filter(delete_after__lt=Now() - settings.DEADLINE * 2).exclude(object_key="")
-    done = _each([partial(_empty, upload) for upload in lapsed.order_by("delete_after")[:MOST]], until=until)
+    done = _each([partial(let_go, upload) for upload in lapsed.order_by("delete_after")[:MOST]], until=until)
     Upload.objects.filter(delete_after__lt=Now() - REPLAYED, object_key="").delete()
     return done
 
 
-def _empty(upload: Upload) -> bool:
-    """Let a lapsed upload go, and what was found in it unless a generation of it is kept."""
+def let_go(upload: Upload) -> bool:
+    """Let an upload go, lapsed or not, and what was found in it unless a generation of it is kept."""
 
-    def let_go() -> list[str]:
+    def work() -> list[str]:
         row = Upload.objects.select_for_update().get(id=upload.id)
         keys, row.object_key = [row.object_key], ""
         row.save(update_fields=["object_key"])
         return keys + mattes.let_go(workspace_id=row.workspace_id, digests=[bytes(row.sha256)])
 
-    for key in filter(None, durably(let_go)):
+    for key in filter(None, durably(work)):
         _remove(key)
     return True
 

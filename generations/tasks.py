@@ -4,7 +4,7 @@ from uuid import UUID
 
 from celery import shared_task
 
-from generations import notices, preparing, running
+from generations import notices, packing, preparing, running
 from generations.webhooks import delivering
 
 
@@ -51,3 +51,13 @@ def prepare_mask(upload_id: object, mask_id: object) -> None:
 def change_mask(upload_id: object, mask_id: object, change: object, made_id: object) -> None:
     """Change this mask of this upload, and keep the result under an id chosen by whoever waits for it."""
     preparing.change_mask(upload_id=str(upload_id), mask_id=str(mask_id), change=str(change), made_id=str(made_id))
+
+
+@shared_task(ignore_result=True)  # type: ignore[untyped-decorator]
+def pack_export(export_id: object) -> None:
+    """Pack the file of the export of this id, if it is waited for."""
+    try:
+        found = UUID(str(export_id))
+    except ValueError:
+        return
+    packing.pack(export_id=found)

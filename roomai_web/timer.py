@@ -20,7 +20,7 @@ from django.conf import settings
 from django.db import close_old_connections, connections
 
 from billing import endpoint, full_keys, inbox, invariants, low_balance, refunds, sweeps
-from generations import dispatching, leases, processes, retention, watchdog
+from generations import closing, dispatching, leases, packing, processes, retention, watchdog
 from generations.webhooks import delivering, events
 
 log = structlog.get_logger(__name__)
@@ -71,6 +71,8 @@ LOOPS = [
     Loop("low_balance", timedelta(minutes=1), partial(low_balance.tell, listener=events.balance_low)),
     Loop("full_keys", timedelta(minutes=1), full_keys.tell),
     Loop("webhooks", timedelta(seconds=1), delivering.send_due),
+    Loop("exports", timedelta(seconds=10), packing.send_due),
+    Loop("closing", timedelta(minutes=10), closing.end_due),
     Loop("retention", timedelta(minutes=10), retention.purge),
     Loop("sweep_objects", timedelta(days=1), retention.sweep_objects, first_after=timedelta(minutes=10)),
     *(MONEY_LOOPS if settings.SHOP else []),

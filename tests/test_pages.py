@@ -30,7 +30,7 @@ PUBLIC = [
     "/accounts/signup/",
     "/accounts/password/reset/",
 ]
-OWN = ["/accounts/email/", "/accounts/password/change/", "/accounts/logout/", "/accounts/2fa/"]
+OWN = ["/accounts/email/", "/accounts/password/change/", "/accounts/logout/"]
 
 
 @pytest.mark.parametrize("path", PUBLIC)

@@ -61,12 +61,16 @@ def _spent_this_month(workspace: Workspace) -> int:
 @login_required
 def history_csv(request: SignedIn) -> HttpResponse:
     """Send every entry, oldest first, so that the running sum of `tokens` is `balance` in each line."""
-    entries = LedgerEntry.objects.for_workspace(workspace_of(request).id).order_by("version")
     # Not streamed: an ASGI server would be handed the whole of it as a list, with a warning.
-    answer = HttpResponse(_as_csv(entries.iterator(1000)), content_type="text/csv; charset=utf-8")
+    answer = HttpResponse(csv_of(workspace=workspace_of(request)), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="tokens.csv"'
     answer["Cache-Control"] = "private, no-store"
     return answer
+
+
+def csv_of(*, workspace: Workspace) -> str:
+    """Return a workspace's whole journal, the oldest entry first."""
+    return _as_csv(LedgerEntry.objects.for_workspace(workspace.id).order_by("version").iterator(1000))
 
 
 def _as_csv(entries: Iterable[LedgerEntry]) -> str:

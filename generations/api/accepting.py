@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest
 
+from accounts import preferences
 from billing import ledger
 from generations import catalog, fetch, overload, own_results, services, storage
 from generations.api import parsing
@@ -175,7 +175,7 @@ def _submit(wish: Wish, asker: Asker, idem_key: str | None, received: Mapping[st
         idem_key=idem_key,
         fingerprint=wish.fingerprint,
         livemode=asker.livemode,
-        retention_days=wish.parameters.retention_days or settings.RETENTION_DAYS,
+        retention_days=wish.parameters.retention_days or preferences.retention_days(asker.workspace),
         webhook_url=wish.parameters.webhook_url or "",
     )
 

@@ -6,7 +6,6 @@ deleted picture is gone at once. These answers may stand on an origin of their o
 """
 
 import asyncio
-from collections.abc import AsyncIterator
 from uuid import UUID
 
 from django.core.files.base import File
@@ -16,11 +15,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHt
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.answers import chunks
 from generations import storage
 from generations.models import Generation
 from generations.threads import in_thread
 
-CHUNK_BYTES = 256 * 1024
 HEADERS = {
     "Cache-Control": "private, max-age=300",
     "Referrer-Policy": "no-referrer",
@@ -69,19 +68,11 @@ def _answer(request: HttpRequest, file: "File[bytes]", *, content_type: str) -> 
         file.close()
         response = HttpResponse()
     else:
-        response = StreamingHttpResponse(_chunks(file))
+        response = StreamingHttpResponse(chunks(file))
     _add_headers(response, HEADERS)
     response["Content-Type"] = content_type
     response["Content-Length"] = str(file.size)
     return response
-
-
-async def _chunks(file: "File[bytes]") -> AsyncIterator[bytes]:
-    try:
-        while chunk := await asyncio.to_thread(file.read, CHUNK_BYTES):
-            yield chunk
-    finally:
-        await asyncio.to_thread(file.close)
 
 
 def _refused(status: int, sentence: str) -> HttpResponse:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import workspaces
+from accounts import preferences, workspaces
 from accounts.answers import SeeOther
 from accounts.models import Workspace
 from accounts.views import PersonRequest
@@ -59,7 +59,7 @@ COLORS = [
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@login_required
+@drafts.kept_over_sign_in
 @never_cache
 def studio(request: PersonRequest, model_id: str = MODEL) -> HttpResponse:
     """Show a model's form; on POST keep the photo first, then start the run and lead to its page."""
@@ -70,9 +70,10 @@ def studio(request: PersonRequest, model_id: str = MODEL) -> HttpResponse:
     workspace = workspaces.personal(user=request.user)
     if request.method == "POST":
         return _post(request, workspace, model)
+    chosen = preferences.studio_initial(request.user)
     if not (asked := request.GET):
-        return _page(request, workspace, StudioForm(model, initial=drafts.kept(request, workspace=workspace)))
-    initial = {"sample": asked.get("sample", ""), "prompt": asked.get("prompt", "")[:2000]}
+        return _page(request, workspace, StudioForm(model, initial=chosen | drafts.kept(request, workspace=workspace)))
+    initial = chosen | {"sample": asked.get("sample", ""), "prompt": asked.get("prompt", "")[:2000]}
     earlier = photos.run_again(workspace=workspace, generation_id=asked.get("again", ""))
     if earlier is None:
         return _page(request, workspace, StudioForm(model, initial=initial))
@@ -203,7 +204,7 @@ def _submit(
         idem_key=idem_key,
         fingerprint=fingerprint,
         livemode=True,
-        retention_days=settings.RETENTION_DAYS,
+        retention_days=preferences.retention_days(workspace),
     ).generation
 
 
@@ -272,5 +273,8 @@ def drop_words() -> dict[str, str]:
         "pasted": gettext("Pasted photo"),
         "kept": gettext("Your photo"),
         "large": gettext("This picture is larger than 20 MiB. Choose another."),
-        "later": gettext("The photo could not be sent yet. It is kept here; Generate sends it again."),
+        "later": gettext("The photo could not be sent yet. It is kept here and sent again."),
+        "lost": gettext("Connection lost. Your work is kept on this page."),
+        "over": gettext("Sign in again; your photo and prompt are safe."),
+        "failed": gettext("Something failed on our side. Request {id}. Nothing was charged."),
     }

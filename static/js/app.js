@@ -1,5 +1,6 @@
 import "./theme.js";
 import "./forms.js";
 import "./menu.js";
+import "./reveal.js";
 import "./dialog.js";
 import "./toast.js";

@@ -1,8 +1,13 @@
-// Keeps words and photo in this tab until a run has been made of them: a reload, a sign-in or a look at the balance loses nothing.
-import { settle } from "./preview.js";
+// Keeps what this tab is about to make: a reload, a sign-in, a look elsewhere and the way back from the result lose nothing.
+import { release, settle } from "./preview.js";
 
 const KEY = "draft";
+const PICTURES = ["upload", "sample", "again", "mask_upload"];
+const OWN = ["csrfmiddlewaretoken", "submission_id"];
 const form = document.querySelector("[data-studio]");
+const here = location.pathname + location.search;
+const kept = read();
+let sentAs = "";
 
 function read() {
   try {
@@ -12,19 +17,60 @@ function read() {
   }
 }
 
-if (form) {
-  const prompt = form.querySelector("[data-draft]");
-  const kept = read();
-  if (prompt && !prompt.value && kept.prompt) prompt.value = kept.prompt;
-  prompt?.addEventListener("input", () => {
-    try {
-      sessionStorage.setItem(KEY, JSON.stringify({ prompt: prompt.value }));
-    } catch {
-      // Then this draft is not kept.
-    }
-  });
-} else if (document.querySelector("[data-run]")) {
-  // The server has them now.
-  sessionStorage.removeItem(KEY);
+function fields() {
+  const found = { ...kept.fields };
+  for (const [name, value] of new FormData(form)) {
+    if (typeof value === "string" && !OWN.includes(name)) found[name] = value;
+  }
+  return found;
+}
+
+function save() {
+  Object.assign(kept, { at: here, fields: fields(), sentAs });
+  try {
+    sessionStorage.setItem(KEY, JSON.stringify(kept));
+  } catch {
+    // Then this draft is not kept.
+  }
+}
+
+/** A run has been made of it: only the way back still shows it, and sent unchanged it is the same run. */
+export function sent() {
+  sentAs = form.elements.submission_id.value;
+  save();
   settle();
+  release();
+}
+
+function changed() {
+  if (JSON.stringify(fields()) === JSON.stringify(kept.fields)) return;
+  if (sentAs) form.elements.submission_id.value = crypto.randomUUID?.() ?? "";
+  sentAs = "";
+  save();
+}
+
+/** isBack: all of it; else what the address does not say itself. */
+function restore(isBack) {
+  const known = kept.fields ?? {};
+  const asked = new URLSearchParams(location.search);
+  for (const field of form.elements) {
+    const { name, type } = field;
+    if (!(name in known) || (!isBack && (asked.has(name) || (asked.has("sample") && PICTURES.includes(name))))) continue;
+    if (type === "radio") field.checked = field.value === known[name];
+    else if (type !== "file" && field.matches("input, select, textarea") && (type !== "hidden" || known[name])) {
+      field.value = known[name];
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+  }
+}
+
+if (form) {
+  const [visit] = performance.getEntriesByType("navigation");
+  const isBack = kept.at === here && /^(reload|back)/.test(visit?.type);
+  if (isBack || (!kept.sentAs && "fresh" in form.dataset)) restore(isBack);
+  else delete kept.fields;
+  if (isBack && kept.sentAs) form.elements.submission_id.value = sentAs = kept.sentAs;
+  form.addEventListener("input", changed);
+  // A hidden field's value is its attribute.
+  new MutationObserver(changed).observe(form, { subtree: true, attributeFilter: ["value"] });
 }

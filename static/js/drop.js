@@ -1,7 +1,9 @@
 // Choose, drop or paste a photo: it is shown at once and sent at once, so that Generate has nothing left to upload.
+import { anywhere } from "./anywhere.js";
 import { onEach } from "./start.js";
-import { words } from "./kept.js";
-import { pending, recall, remember } from "./preview.js";
+import { photo, push, words } from "./kept.js";
+import { held, hold, pending, recall, release, remember } from "./preview.js";
+import { patience } from "./retry.js";
 
 const LIMIT_BYTES = 20 * 1024 * 1024;
 
@@ -11,6 +13,7 @@ onEach("[data-drop]", (zone) => {
   const form = zone.closest("form");
   const said = document.getElementById("live");
   const say = words();
+  let taken;
 
   function show(url, name, size) {
     const image = find("preview");
@@ -26,44 +29,46 @@ onEach("[data-drop]", (zone) => {
     pick.querySelector("span").textContent = pick.dataset.replace;
   }
 
+  const uploading = (percent) => (find("size").textContent = say.uploading.replace("{n}", percent));
+
   // Who draws on the photo hears of each one: without an outline while it is not kept yet.
   const tell = (detail) => form.dispatchEvent(new CustomEvent("photo", { detail }));
 
-  function refuse(sentence) {
+  function refuse(sentence, isOver = false) {
     const line = find("refused");
     line.hidden = !sentence;
     line.querySelector("span").textContent = sentence;
+    const way = line.querySelector("a");
+    if (way) way.hidden = !isOver;
     said.textContent = sentence;
   }
 
-  function send(file) {
-    const body = new FormData();
-    body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
-    body.set("image", file);
-    const request = new XMLHttpRequest();
-    request.open("POST", say.url);
-    request.responseType = "json";
-    request.upload.addEventListener("progress", (event) => {
-      if (event.lengthComputable) find("size").textContent = say.uploading.replace("{n}", Math.round((event.loaded / event.total) * 100));
-    });
-    request.addEventListener("load", () => {
-      const answer = request.response;
-      if (request.status === 201) {
+  async function send(file) {
+    await hold(file);
+    for (let missed = 0; file === taken; missed += 1) {
+      const { status, response: answer, responseURL } = await push(form, file, uploading);
+      if (file !== taken) return;
+      if (status === 201) {
         find("upload").value = answer.id;
         find("size").textContent = answer.size;
+        refuse("");
         said.textContent = say.ready;
         input.value = "";
         remember(answer.id, file);
-        tell(answer);
-      } else {
-        find("size").textContent = "";
-        if (answer?.message) input.value = "";
-        refuse(answer?.message ?? say.later);
+        release();
+        return tell(answer);
       }
-    });
-    // The file stays in the field, so Generate sends it with the form.
-    request.addEventListener("error", () => refuse(say.later));
-    request.send(body);
+      find("size").textContent = "";
+      if (answer?.message) {
+        input.value = "";
+        release();
+        return refuse(answer.message);
+      }
+      // The file stays in the field, so Generate could send it with the form.
+      if (status && new URL(responseURL).pathname !== say.url) return refuse(say.over, true);
+      refuse(status ? say.later : say.lost);
+      await patience(missed);
+    }
   }
 
   function take(file) {
@@ -74,11 +79,13 @@ onEach("[data-drop]", (zone) => {
       refuse(say.large);
       return;
     }
+    taken = file;
     find("upload").value = "";
     find("sample").value = find("again").value = "";
     tell({ isNew: true });
-    show(URL.createObjectURL(file), file.name || say.pasted, say.uploading.replace("{n}", "0"));
-    send(file);
+    show(URL.createObjectURL(file), file.name || say.pasted, "");
+    uploading(0);
+    photo.sending = send(file);
   }
 
   function hand(files) {
@@ -89,30 +96,23 @@ onEach("[data-drop]", (zone) => {
 
   find("preview").addEventListener("error", (event) => (event.target.hidden = true));
   input.addEventListener("change", () => take(input.files[0]));
-  addEventListener("paste", (event) => hand(event.clipboardData?.files ?? []));
-  addEventListener("dragover", (event) => {
-    if (!event.dataTransfer.types.includes("Files")) return;
-    event.preventDefault();
-    zone.dataset.over = "";
-  });
-  addEventListener("dragleave", (event) => event.relatedTarget ?? delete zone.dataset.over);
-  addEventListener("drop", (event) => {
-    delete zone.dataset.over;
-    // A file dropped on the field for the background belongs there.
-    if (event.target.closest?.('input[type="file"], [data-backdrop]') || !event.dataTransfer.files.length) return;
-    event.preventDefault();
-    hand(event.dataTransfer.files);
-  });
+  anywhere(zone, hand);
   // After a sign-in, a reload or a look elsewhere the photo is still there.
-  const empty = ["upload", "sample", "again"].every((name) => !find(name).value);
-  const id = empty ? pending() : find("upload").value;
-  const kept = recall(id);
-  if (!kept) return;
-  if (empty) {
-    find("upload").value = id;
-    show(kept, say.kept, "");
-    tell({ id });
+  const upload = find("upload");
+  if (["upload", "sample", "again"].every((name) => !find(name).value)) upload.value = pending();
+  const kept = recall(upload.value);
+  // Not the one this page came with.
+  if (upload.value && upload.value !== upload.dataset.upload) {
+    show(kept ?? "", say.kept, "");
+    tell({ id: upload.value });
+  } else if (kept) {
+    find("preview").src = kept;
+    find("preview").hidden = false;
   }
-  find("preview").src = kept;
-  find("preview").hidden = false;
+  held().then((file) => {
+    if (!file || taken) return;
+    const files = new DataTransfer();
+    files.items.add(file);
+    hand(files.files);
+  }, release);
 });

@@ -30,6 +30,6 @@ document.addEventListener("input", (event) => {
 // Ctrl or Cmd with Enter sends the form one is writing in.
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
-  const button = event.target.form?.querySelector("[data-generate]");
+  const button = (event.target.form ?? document).querySelector("[data-generate]");
   if (button) button.click();
 });

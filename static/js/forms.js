@@ -9,7 +9,7 @@ document.addEventListener("submit", (event) => {
     return;
   }
   button.setAttribute("aria-busy", "true");
-  setTimeout(() => button.removeAttribute("aria-busy"), BUSY_MS);
+  setTimeout(() => button.form?.ariaBusy || button.removeAttribute("aria-busy"), BUSY_MS);
 });
 
 // A page taken back out of the browser's memory must not look as if it were still sending.

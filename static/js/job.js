@@ -1,8 +1,8 @@
 // While a run is under way: no polling in a hidden tab, patience with a lost connection, and each stage said once.
 import { onEach } from "./start.js";
 import { recall } from "./preview.js";
+import { patience } from "./retry.js";
 
-const RETRY_S = [1, 2, 4, 8];
 const live = document.getElementById("live");
 const words = document.getElementById("run-words");
 let missed = 0;
@@ -25,22 +25,27 @@ document.addEventListener("htmx:before:request", (event) => {
   if (document.hidden && event.target === polled()) event.preventDefault();
 });
 document.addEventListener("visibilitychange", () => document.hidden || poll());
-addEventListener("online", poll);
 
 function lost() {
-  const wait = RETRY_S[Math.min(missed, RETRY_S.length - 1)];
-  missed += 1;
   const head = polled()?.querySelector(".steps__head");
   if (head) {
     head.classList.add("lost");
     head.textContent = words.dataset.lost;
   }
   say(words.dataset.lost);
-  setTimeout(poll, wait * 1000);
+  patience(missed).then(poll);
+  missed += 1;
 }
 
 document.addEventListener("htmx:error", (event) => event.target === polled() && lost());
 document.addEventListener("htmx:response:error", (event) => event.target === polled() && lost());
+document.addEventListener("htmx:before:response", (event) => {
+  const { raw, status } = event.detail.ctx.response;
+  if (event.target !== polled() || !(raw.redirected || (status >= 400 && status < 500))) return;
+  // Signed out meanwhile, or deleted elsewhere: the page itself leads on, and back here.
+  event.preventDefault();
+  location.reload();
+});
 
 onEach("section[data-state]", (section) => {
   missed = 0;

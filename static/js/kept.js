@@ -7,6 +7,26 @@ export function post(form, ...fields) {
   return fetch(words().url, { method: "POST", body });
 }
 
+let request = null;
+/** Send a photo in place of the one under way; resolves with the request, without a status where the connection was lost. */
+export function push(form, file, progress) {
+  const body = new FormData();
+  body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
+  body.set("image", file);
+  request?.abort();
+  request = new XMLHttpRequest();
+  request.open("POST", words().url);
+  request.responseType = "json";
+  request.upload.addEventListener("progress", ({ loaded, total }) => progress(Math.round((loaded / total) * 100)));
+  return new Promise((ended) => {
+    request.addEventListener("loadend", ({ target }) => ended(target));
+    request.send(body);
+  });
+}
+
+/** What sends the photo now; whoever needs it on the server waits for that. */
+export const photo = { sending: null };
+
 let under_way = null;
 
 export async function keepUpload(form) {

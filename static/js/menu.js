@@ -13,5 +13,7 @@ document.addEventListener("keydown", (event) => {
 });
 // What this tab keeps of one person's work is not the next one's to see.
 document.addEventListener("submit", (event) => {
-  if (event.target.matches("[data-logout]")) sessionStorage.clear();
+  if (!event.target.matches("[data-logout]")) return;
+  sessionStorage.clear();
+  self.caches?.delete("unsent");
 });

@@ -1,2 +1,3 @@
 import "./theme.js";
 import "./forms.js";
+import "./reveal.js";

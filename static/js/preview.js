@@ -22,6 +22,32 @@ export function rememberMask(id, mask) {
   }
 }
 
+// The file itself, until the server has it: one in the whole browser, and only the tab that put it there takes it back.
+const UNSENT = "unsent";
+
+export async function hold(file) {
+  try {
+    const at = `/${UNSENT}/${Math.random()}/${encodeURIComponent(file.name)}`;
+    await caches.delete(UNSENT);
+    await (await caches.open(UNSENT)).put(at, new Response(file));
+    sessionStorage.setItem(UNSENT, at);
+  } catch {
+    // Then only what has been sent outlives this page.
+  }
+}
+
+export function release() {
+  if (!sessionStorage.getItem(UNSENT)) return;
+  sessionStorage.removeItem(UNSENT);
+  caches.delete(UNSENT);
+}
+
+export async function held() {
+  const at = sessionStorage.getItem(UNSENT);
+  const file = at && (await (await caches.match(at))?.blob());
+  return file && new File([file], decodeURIComponent(at.split("/").pop()), { type: file.type });
+}
+
 export async function remember(id, file, slot = KEY) {
   try {
     if (slot === KEY) sessionStorage.setItem(PENDING, id);

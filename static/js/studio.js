@@ -4,6 +4,7 @@ import "./outline.js";
 import "./mask.js";
 import "./brush.js";
 import "./drop.js";
+import "./send.js";
 import "./backdrop.js";
 import "./canvas.js";
 import "./waiting.js";

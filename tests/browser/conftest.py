@@ -4,10 +4,13 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect, sync_playwright
 
 from tests.chromium import FLAGS, chromium
 from tests.live import Live
+
+# Whoever waits for a page of a busy machine waits a little longer than Playwright does by itself.
+expect.set_options(timeout=15_000)
 
 
 @pytest.fixture(scope="module")  # while Playwright is open its event loop runs in this thread, and no ORM may
@@ -28,8 +31,9 @@ class Watched:
         context.on("weberror", lambda error: self.bad.append(f"script: {error.error}"))
 
     def _console(self, message: ConsoleMessage) -> None:
-        # A refused form (4xx) is also written to the console by Chromium; that is not an error of the page.
-        if message.type == "error" and "Failed to load resource" not in message.text:
+        # A refused form (4xx) and a lost connection are also written to the console; that is not an error of the page.
+        told = ("Failed to load resource", "Failed to fetch")
+        if message.type == "error" and not any(text in message.text for text in told):
             self.bad.append(f"console: {message.text}")
 
     def _request(self, request: Request) -> None:

@@ -27,6 +27,7 @@ def sign_up(page: Page, live: Live) -> None:
     assert code, live.mail_to(address)[0].text
     page.get_by_label(re.compile("code", re.IGNORECASE)).fill(code[1])
     page.get_by_role("button", name=re.compile("confirm|continue|verify", re.IGNORECASE)).first.click()
+    page.get_by_role("link", name=re.compile("Not now")).click()
     page.wait_for_url("**/studio")
 
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from accounts.models import Workspace
 from billing import invariants
 from generations import running, storage
 from generations.images import gate
@@ -56,6 +57,13 @@ def test_every_value_may_be_a_string(alices):
     assert row.params == {"prompt": "a quiet room", "format": "png", "seed": 7, "shadow": "contact"}
     left = row.delete_after - datetime.now(UTC)
     assert timedelta(days=2, hours=23) < left <= timedelta(days=3)
+
+
+def test_the_days_of_the_workspace_hold_where_a_call_names_none(alices):
+    Workspace.objects.filter(id=alices.someone.workspace.id).update(retention_days=7)
+    for named, kept in (({}, 7), ({"retention_days": 3}, 3)):
+        row = Generation.objects.get(id=alices.generate(**named).json()["id"])
+        assert timedelta(days=kept, hours=-1) < row.delete_after - datetime.now(UTC) <= timedelta(days=kept)
 
 
 def test_a_seed_is_drawn_once_when_none_is_given(alices):
