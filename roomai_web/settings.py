@@ -110,7 +110,7 @@ TEMPLATES = [
                     ["roomai_web.dedenting.Loader", "django.template.loaders.app_directories.Loader"],
                 )
             ],
-            "builtins": ["roomai_web.assets", "roomai_web.filters"],
+            "builtins": ["roomai_web.assets", "roomai_web.filters", "roomai_web.showcase"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

@@ -44,7 +44,7 @@ def parts() -> dict[str, Any]:
         "tiles": [{"generation": run(state), "url": _picture(state)} for state in State],
         "photo": SimpleNamespace(**SIDES),
         "before": _sample(),
-        "after": static("img/hero/sideboard-showroom.jpg"),
+        "after": static("img/results/sideboard-showroom.jpg"),
         "waiting": run(State.QUEUED),
         "working": run(State.RUNNING),
         "steps": _steps(),
@@ -96,7 +96,7 @@ def panel(*, equal: bool) -> Panel:
 
 
 def _picture(state: str) -> str:
-    return static("img/hero/sideboard-showroom.jpg") if state == State.SUCCEEDED else ""
+    return static("img/results/sideboard-showroom.jpg") if state == State.SUCCEEDED else ""
 
 
 def _sample() -> str:
@@ -118,9 +118,9 @@ def _of_a_run(state: str, **given: Any) -> dict[str, Any]:
         "takes": [Take(1, run(State.SUCCEEDED), _picture(State.SUCCEEDED), 0), Take(2, run(State.RUNNING), "", 10**9)],
         "elapsed_s": 4,
         "next_ms": 10**9,
-        "result_url": static("img/hero/sideboard-showroom.jpg"),
+        "result_url": static("img/results/sideboard-showroom.jpg"),
         "original_url": _sample(),
-        "download_url": static("img/hero/sideboard-showroom.jpg"),
+        "download_url": static("img/results/sideboard-showroom.jpg"),
         "again_url": "/studio?again=",
         "seconds": 6.4,
         "panel": panel(equal=True),

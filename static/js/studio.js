@@ -8,3 +8,4 @@ import "./drop.js";
 import "./send.js";
 import "./backdrop.js";
 import "./canvas.js";
+import "./waiting.js";
