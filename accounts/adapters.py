@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts import audit, closing, devices, passkeys, preferences, themes
 from accounts.models import User
@@ -23,6 +24,13 @@ log = structlog.get_logger(__name__)
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no type information
     """Sends allauth's mail without letting the mail server's refusal reach the page or its words reach the log."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": _("The address or the password is not correct."),
+        "incorrect_code": _("This is not the code we sent."),
+        "incorrect_password": _("The password is not correct."),
+        "too_many_login_attempts": _("Too many wrong passwords. Try again in a few minutes."),
+    }
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send one mail; a failure is logged by its kind only, for its text may hold the address.
