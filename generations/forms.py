@@ -30,10 +30,12 @@ FIELDS = {
     "background.fit": "background_fit",
     **canvas_fields.FIELDS,
 }
-# Of the form itself; every other field is named after the parameter it is part of.
-OF_THE_FORM = {"submission_id", "upload", "sample", "again"}
+# Of the form itself, or of every model; any other field is named after the parameter it is part of.
+OF_THE_FORM = {"submission_id", "upload", "sample", "again", "image_url", "retention_days"}
 # A field the page shows only where another one is.
 BESIDE = {"prompt": "background_kind", "shadow": "seed"}
+#: How many pictures one form may ask for.
+COUNTS = (1, 2, 4)
 # Said by the form in place of the catalogue's general sentence.
 MISSING = {
     "image": _("Choose a photo."),
@@ -55,6 +57,7 @@ class StudioForm(forms.Form):
     sample = forms.SlugField(required=False)
     again = forms.UUIDField(required=False)
     image = forms.FileField(required=False)
+    image_url = forms.CharField(required=False, strip=True)
     mask = forms.FileField(required=False)
     mask_upload = forms.CharField(required=False, max_length=28)
     background_kind = forms.ChoiceField(choices=KINDS, required=False, initial=SCENE)
@@ -66,6 +69,8 @@ class StudioForm(forms.Form):
     format = forms.CharField(required=False)
     shadow = forms.CharField(required=False)
     seed = forms.CharField(required=False)
+    retention_days = forms.CharField(required=False, strip=True)
+    count = forms.ChoiceField(choices=[(str(n), str(n)) for n in COUNTS], required=False, initial="1")
 
     def __init__(self, model: CatalogModel, data: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
@@ -74,8 +79,10 @@ class StudioForm(forms.Form):
         self.ways: list[tuple[str, str]] = []
         if model.takes("canvas"):
             self.fields |= canvas_fields.fields(model)
+        # Several pictures of one form differ by their seeds alone.
+        kept = OF_THE_FORM | {"count"} if model.takes("seed") else OF_THE_FORM
         for name in list(self.fields):
-            if name not in OF_THE_FORM and not model.takes(name.partition("_")[0]):
+            if name not in kept and not model.takes(name.partition("_")[0]):
                 del self.fields[name]
         for parameter in model.table():
             name = FIELDS.get(parameter.name, parameter.name)
@@ -93,6 +100,12 @@ class StudioForm(forms.Form):
     def own(self) -> list[forms.BoundField]:
         """Return the fields no part of the page is made for."""
         return [self[name] for name in self.own_names]
+
+    @property
+    def pictures(self) -> int:
+        """Return how many pictures a checked form asks for: one where nothing is painted, since all would be equal."""
+        given = self.cleaned_data
+        return int(given.get("count") or 1) if given.get("background_kind") in (SCENE, "") else 1
 
     def parameters(self) -> Parameters | None:
         """Return the run's parameters as the catalogue checked them; None when a field now carries an error."""
@@ -121,7 +134,7 @@ class StudioForm(forms.Form):
 
     def _values(self) -> dict[str, Any]:
         given = self.cleaned_data
-        names = ("prompt", "format", "shadow", "seed")
+        names = ("prompt", "format", "shadow", "seed", "retention_days")
         own = own_fields.values(self.model, {name: given.get(name) for name in self.own_names})
         values = {name: given[name] for name in names if given.get(name)} | own | {"model": self.model.id}
         if given["upload"]:

@@ -167,6 +167,7 @@ class Generation(models.Model):
                 name="generations_usage",
                 condition=Q(finished_at__isnull=False),
             ),
+            models.Index(fields=["model", "-finished_at"], name="generations_usual", condition=Q(state="succeeded")),
             models.Index(
                 fields=["workspace"],
                 name="generations_received",

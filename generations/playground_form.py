@@ -12,7 +12,7 @@ from generations.forms import COLOR, PICTURE, StudioForm
 
 LANGUAGES = {"curl": "cURL", "javascript": "JavaScript", "python": "Python"}
 #: Of the studio's fields those that are no value of a call.
-NOT_HERE = ("again", "mask")
+NOT_HERE = ("again", "mask", "count", "retention_days")
 NUMBER = re.compile(r"-?\d{1,12}(?:\.\d{1,12})?", re.ASCII)
 
 

@@ -4,7 +4,7 @@ The worker's side is `generations.running`, which no web process imports: it bri
 """
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -17,6 +17,7 @@ from django.db.models.functions import Now
 
 from accounts.models import ApiKey, User, Workspace
 from billing import ledger
+from billing.errors import InsufficientTokens
 from generations import finishing, leases, messages, retention, rows
 from generations.errors import AlreadyFinished, IdempotencyConflict, TooManyInFlight
 from generations.models import OPEN, Generation, State
@@ -65,12 +66,14 @@ def submit(
     livemode: bool,
     retention_days: int = 30,
     webhook_url: str = "",
+    count: int | None = None,
 ) -> Submitted:
     """Make the row and hold its price in one transaction; send its message once that is committed.
 
     tokens: the model's price now; a test key (livemode False) pays and holds nothing. params: the validated
     parameters, JSON-able; a seed is chosen here if there is none, so that a second attempt paints the same picture.
     inputs: "image", "mask", "background" as stored. webhook_url: already judged. Two callers with one key get one row.
+    count: where given, that many or none, seeds counted up, the n-th under the key `<idem_key>:<n>`; the first returns.
     Raises InsufficientTokens, WalletFrozen, KeyLimitReached, TooManyInFlight, IdempotencyConflict; no lost message.
     """
     row = Generation(
@@ -87,7 +90,13 @@ def submit(
         fingerprint=fingerprint,
         webhook_url=webhook_url,
     )
-    return durably(partial(_insert_and_hold, row, timedelta(days=retention_days)))
+    made = [row] if count is None else _variations(row, count)
+    return durably(partial(_insert_and_hold, made, timedelta(days=retention_days)))
+
+
+def key_of(*, submission: str, n: int) -> str:
+    """Return the idempotency key of the n-th picture of a submission, counted from 1."""
+    return f"{submission}:{n}"
 
 
 def cap_of(api_key: ApiKey | None) -> ledger.Cap | None:
@@ -97,28 +106,58 @@ def cap_of(api_key: ApiKey | None) -> ledger.Cap | None:
     return ledger.Cap(api_key.id, api_key.monthly_token_cap)
 
 
-def _insert_and_hold(row: Generation, kept_for: timedelta) -> Submitted:
-    if not rows.insert(row, kept_for=kept_for):
+def _variations(row: Generation, count: int) -> list[Generation]:
+    """Return this row `count` times, each with an id, a key and a seed of its own."""
+    given = {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields if field.attname != "id"}
+    submission, seed = given.pop("idem_key"), given.pop("params")["seed"]
+    return [
+        Generation(
+            **given,
+            idem_key=key_of(submission=submission, n=n),
+            params=row.params | {"seed": (seed + n - 1) % SEEDS},
+        )
+        for n in range(1, count + 1)
+    ]
+
+
+def _insert_and_hold(made: Sequence[Generation], kept_for: timedelta) -> Submitted:
+    first = made[0]
+    if not rows.insert(first, kept_for=kept_for):
         earlier = replay(
-            workspace_id=row.workspace_id,
-            livemode=row.livemode,
-            idem_key=row.idem_key,
-            fingerprint=bytes(row.fingerprint),
+            workspace_id=first.workspace_id,
+            livemode=first.livemode,
+            idem_key=first.idem_key,
+            fingerprint=bytes(first.fingerprint),
         )
         assert earlier is not None, "a key that is taken names a committed row, and rows are not deleted"
         return Submitted(generation=earlier, created=False)
-    if row.livemode:
-        ledger.hold(wallet_id=row.wallet_id, tokens=row.cost, reference=row.id, cap=cap_of(row.api_key))
+    if not all(rows.insert(row, kept_for=kept_for) for row in made[1:]):
+        raise IdempotencyConflict
+    if first.livemode:
+        _hold(made)
     # Counted after the hold, which locks the wallet: whoever counts beside us has not committed or is counted.
-    open_now = leases.open_now(workspace_id=row.workspace_id)
+    open_now = leases.open_now(workspace_id=first.workspace_id)
     if open_now > settings.OPEN_CAP:
         raise TooManyInFlight(retry_after_s=RETRY_AFTER_S)
-    if open_now <= leases.window():
-        transaction.on_commit(partial(messages.announce_due, generation_id=row.id, queue=row.queue), robust=True)
-    else:
-        # Not among those that may be in the broker: due as soon as it comes to be.
-        Generation.objects.filter(id=row.id).update(dispatch_after=Now())
-    return Submitted(generation=row, created=True)
+    for place, row in enumerate(made, start=open_now - len(made) + 1):
+        if place <= leases.window():
+            transaction.on_commit(partial(messages.announce_due, generation_id=row.id, queue=row.queue), robust=True)
+        else:
+            # Not among those that may be in the broker: due as soon as it comes to be.
+            Generation.objects.filter(id=row.id).update(dispatch_after=Now())
+    return Submitted(generation=first, created=True)
+
+
+def _hold(made: Sequence[Generation]) -> None:
+    """Hold the price of each; a refusal tells what all of them need and what there was before the first."""
+    cap, held = cap_of(made[0].api_key), 0
+    for row in made:
+        try:
+            ledger.hold(wallet_id=row.wallet_id, tokens=row.cost, reference=row.id, cap=cap)
+        except InsufficientTokens as refusal:
+            required, balance = sum(one.cost for one in made), refusal.extra["balance"] + held
+            raise InsufficientTokens(required=required, balance=balance) from refusal
+        held += row.cost
 
 
 def cancel(*, generation: Generation) -> Generation:

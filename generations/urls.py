@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from generations.views import favorites, frames, gallery, outlines, playground, refuse, studio, trash
+from generations.views import favorites, frames, gallery, outlines, playground, refuse, studio, takes, trash
 
 app_name = "generations"
 urlpatterns = [
@@ -19,6 +19,7 @@ urlpatterns = [
     path("gallery/trash/empty", trash.empty, name="trash_empty"),
     path("g/<uuid:generation_id>", gallery.detail, name="detail"),
     path("g/<uuid:generation_id>/_stage", gallery.stage, name="stage"),
+    path("g/<uuid:generation_id>/_take", takes.take, name="take"),
     path("g/<uuid:generation_id>/cancel", gallery.cancel, name="cancel"),
     path("g/<uuid:generation_id>/favorite", favorites.favorite, name="favorite"),
     path("g/<uuid:generation_id>/trash", trash.put, name="trash_one"),

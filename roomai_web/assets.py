@@ -9,7 +9,6 @@ indentation: a reader of the source keeps both, a phone is spared a fifth of the
 import fnmatch
 import json
 import re
-import tomllib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -143,24 +142,3 @@ def marked(text: str) -> SafeString:
     pieces = str(text).split("`")
     parts = (format_html("<code>{}</code>" if at % 2 else "{}", piece) for at, piece in enumerate(pieces))
     return format_html_join("", "{}", ((part,) for part in parts))
-
-
-@register.simple_tag
-def credits() -> list[dict[str, Any]]:
-    """Return an entry for each picture of our pages, as `static/img/CREDITS.toml` has them, with its `path`."""
-    listed = tomllib.loads(Path(settings.BASE_DIR, "static/img/CREDITS.toml").read_text(encoding="utf-8"))
-    return [{"path": path, **entry} for path, entry in sorted(listed.items())]
-
-
-@register.simple_tag
-def result_of(model_id: str) -> dict[str, str] | None:
-    """Return a picture of our pages that this model made, and the photo it was made from; None where there is none.
-
-    `before` and `after` are paths below the static folder, `prompt` is "" for a model that takes none.
-    """
-    listed = {entry["path"]: entry for entry in credits()}
-    for path, entry in listed.items():
-        photo = entry.get("source", "")
-        if entry.get("model") == model_id and photo in listed and path.endswith((".jpg", ".webp")):
-            return {"before": f"img/{photo}", "after": f"img/{path}", "prompt": entry.get("prompt", "")}
-    return None

@@ -1,5 +1,6 @@
 """Pages of the shell: home, health, and the answer to a form that was open too long."""
 
+from datetime import date
 from email.utils import parseaddr
 from typing import Any
 
@@ -15,14 +16,19 @@ from django.views.decorators.http import require_safe
 from accounts import waits
 from generations import catalog, cutting_out, samples, waiting
 from generations.views import photos
+from roomai_web import landing, showcase
+
+# The day each legal page was last changed, as it says at its head.
+IN_FORCE = dict.fromkeys(("terms", "privacy", "rules"), date(2026, 11, 30))
 
 
-def site(_request: HttpRequest) -> dict[str, Any]:
+def site(request: HttpRequest) -> dict[str, Any]:
     """Return what every page needs to know of this installation (a context processor)."""
     return {
         "embedded": settings.EMBEDDED,
         "version": settings.VERSION,
         "terms_version": settings.TERMS_VERSION,
+        "canonical": settings.PUBLIC_URL + request.path,
     }
 
 
@@ -30,14 +36,28 @@ def site(_request: HttpRequest) -> dict[str, Any]:
 def home(request: HttpRequest) -> HttpResponse:
     """Show the landing page."""
     call = samples.for_request(body=catalog.get("changebg").request, base_url=settings.PUBLIC_URL)["curl"]
-    context = {"signup_tokens": settings.SIGNUP_TOKENS, "samples": photos.samples(), "call": call}
+    context = {
+        "signup_tokens": settings.SIGNUP_TOKENS,
+        "samples": photos.samples(),
+        "cases": landing.CASES,
+        "edge": showcase.credit("coffee-edge-after"),
+        "call": call,
+        "least": landing.least(),
+        "questions": landing.questions(),
+    }
     return render(request, "site/landing.html", context)
 
 
 @require_safe
 def legal(request: HttpRequest, page: str) -> HttpResponse:
-    """Show one of the pages that are only words: terms, privacy, help or credits."""
-    return render(request, f"site/{page}.html", {"contact": parseaddr(settings.DEFAULT_FROM_EMAIL)[1]})
+    """Show one of the pages that are only words: terms, privacy, content rules, help, credits."""
+    context = {
+        "retention_days": settings.RETENTION_DAYS,
+        "groups": showcase.groups() if page == "credits" else (),
+        "contact": parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
+        "edition": IN_FORCE.get(page),
+    }
+    return render(request, f"site/{page}.html", context)
 
 
 @require_safe

@@ -6,14 +6,17 @@ import re
 import subprocess
 import sys
 import tomllib
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.template import Context, Template, TemplateSyntaxError
+from PIL import Image
 
 from generations import catalog
-from roomai_web import assets
+from generations.views import photos, presets
+from roomai_web import assets, showcase
 
 STATIC = Path(settings.BASE_DIR, "static")
 CSS = sorted(STATIC.glob("css/*.css"))
@@ -38,13 +41,13 @@ def test_each_vendored_folder_brings_its_licence() -> None:
 
 
 def test_every_picture_has_a_credit_and_every_credit_a_picture() -> None:
-    credited = {entry["path"]: entry["sha256"] for entry in assets.credits()}
+    credited = {path: entry["sha256"] for path, entry in showcase.entries().items()}
     pictures = [path for path in (STATIC / "img").rglob("*") if path.is_file() and path.suffix != ".toml"]
     assert credited == {str(path.relative_to(STATIC / "img")): sha256(path) for path in pictures}
 
 
 def test_results_say_how_they_were_made() -> None:
-    listed = tomllib.loads((STATIC / "img/CREDITS.toml").read_text())
+    listed = showcase.entries()
     results = [entry for entry in listed.values() if entry["kind"] == "result"]
     assert results
     for entry in results:
@@ -52,6 +55,49 @@ def test_results_say_how_they_were_made() -> None:
         assert bool(entry.get("prompt")) == model.takes("prompt")
         assert entry["max_difference"] == 0
         assert entry["source"] in listed
+        assert entry["author"]
+        assert entry["licence"]
+
+
+def test_no_picture_is_shown_larger_than_its_original() -> None:
+    listed = showcase.entries()
+    for path, entry in listed.items():
+        if source := entry.get("source"):
+            assert entry["width"] <= listed[source]["width"], path
+        with Image.open(STATIC / "img" / path) if "width" in entry else nullcontext() as image:
+            assert image is None or image.size == (entry["width"], entry["height"]), path
+
+
+def test_originals_of_six_kinds_are_there_to_try() -> None:
+    plan = tomllib.loads((STATIC / "img/PLAN.toml").read_text())
+    samples = {Path(wanted["file"]).stem: wanted for wanted in plan["original"].values() if wanted.get("is_sample")}
+    assert list(samples) == list(photos.SAMPLES)  # the sheet of thumbnails has them in this order
+    assert {"food", "person", "pet", "furniture", "plant"} <= {wanted["subject"] for wanted in samples.values()}
+    for name in samples:
+        size_px = photos.SAMPLE_SIZES_PX.get(name, photos.USUAL_SIZE_PX)
+        listed = showcase.entries()[f"samples/{name}.jpg"]
+        assert (listed["width"], listed["height"]) == size_px
+
+
+def test_each_place_the_studio_offers_has_a_picture_made_of_its_words() -> None:
+    for group in presets.PRESETS:
+        for preset in group.presets:
+            path = f"presets/{preset.slug}.avif"
+            assert showcase.entries()[path]["prompt"] == preset.prompt
+            assert (STATIC / "img" / path).stat().st_size <= 4 * 1024
+
+
+def test_the_picture_a_page_opens_with_is_small() -> None:
+    for name in ("coffee", "coffee-marble"):
+        for path, entry in showcase.files(name).items():
+            if path.endswith(".avif"):
+                limit = 35 * 1024 if entry["width"] <= 480 else 90 * 1024
+                assert (STATIC / "img" / path).stat().st_size <= limit
+
+
+def test_a_picture_of_no_name_fails_loudly() -> None:
+    with pytest.raises(KeyError):
+        Template('{% picture "nothing" "" %}').render(Context())
 
 
 def test_every_symbol_the_templates_use_is_in_the_sprite() -> None:

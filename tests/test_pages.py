@@ -1,6 +1,7 @@
 """Pages nobody signs in for: landing, legal, errors and allauth's own, all in the product's dress."""
 
 import re
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,8 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 
-from roomai_web import views
+from generations.views import photos
+from roomai_web import landing, showcase, views
 from tests.factories import Person
 
 pytestmark = pytest.mark.django_db
@@ -21,6 +23,7 @@ PUBLIC = [
     "/docs/proof",
     "/terms",
     "/privacy",
+    "/rules",
     "/credits",
     "/help",
     "/accounts/login/",
@@ -49,6 +52,45 @@ def test_pages_carry_the_policy_and_no_htmx_outside_the_app(client: Client, path
     assert "script-src 'self'" in policy
     assert "unsafe" not in policy
     assert "htmx" not in response.content.decode()
+
+
+@pytest.mark.parametrize("path", ["/", "/docs", "/terms", "/privacy", "/rules", "/credits", "/docs/proof"])
+def test_public_pages_say_what_they_are_to_a_search_engine(client: Client, path: str) -> None:
+    head = client.get(path).content.decode().split("</head>")[0]
+    assert re.search(r'<meta name="description" content="[^"]{50,180}">', head)
+    assert f'<link rel="canonical" href="{settings.PUBLIC_URL}{path}">' in head
+    assert "noindex" not in head
+
+
+def test_crawlers_find_every_public_page_and_are_kept_from_the_rest(client: Client) -> None:
+    robots = client.get("/robots.txt").content.decode()
+    assert f"Sitemap: {settings.PUBLIC_URL}/sitemap.xml" in robots
+    closed = re.findall(r"Disallow: (\S+)", robots)
+    pages = re.findall(r"<loc>([^<]+)</loc>", client.get("/sitemap.xml").content.decode())
+    assert {f"{settings.PUBLIC_URL}{path}" for path in ("/", "/docs", "/docs/models/changebg", "/rules")} <= set(pages)
+    for page in pages:
+        path = page.removeprefix(settings.PUBLIC_URL)
+        assert client.get(path).status_code == 200, page
+        assert not any(path.startswith(start) for start in closed), page
+
+
+def test_the_landing_page_shows_each_case_with_its_exact_words(client: Client) -> None:
+    page = client.get("/").content.decode()
+    for case in landing.CASES:
+        assert len(case.results) == 3
+        for result in case.results:
+            assert f"“{showcase.credit(result.name)['prompt']}”" in page
+    for sample in photos.samples():
+        assert f"/studio?sample={sample.name}" in page
+    assert page.count('fetchpriority="high"') == 2
+
+
+def test_the_credits_name_every_author_and_every_prompt(client: Client) -> None:
+    page = unescape(client.get("/credits").content.decode())
+    for entry in showcase.entries().values():
+        for author in entry["author"].split(", "):  # several only where photos stand side by side
+            assert author in page
+        assert entry.get("prompt", "") in page
 
 
 @pytest.mark.parametrize("path", OWN)

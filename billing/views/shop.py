@@ -21,7 +21,7 @@ from billing import checkout, fulfilment, packs, stripe_gateway
 from billing.errors import PaymentsError, UnknownPurchase
 from billing.models import Purchase, Status, StripeCustomer
 from billing.views.requests import SignedIn, own_path, workspace_of
-from billing.views.shelves import shelves
+from billing.views.shelves import MOST_PICTURES, pictures_asked, shelves, ways
 
 #: How long the return page waits before it asks again, by how often it has asked: half a minute in all.
 ASK_AGAIN_S = (1, 2, 4, 8, 15)
@@ -34,7 +34,14 @@ ON_THE_WAY = {Status.CREATED, Status.OPEN, Status.PROCESSING}
 def pricing(request: HttpRequest) -> HttpResponse:
     """Show what tokens cost, to anybody; 404 where nothing is sold."""
     _require_shop()
-    return render(request, "billing/pricing.html", {"packs": shelves(chosen=request.GET.get("pack", ""))})
+    pictures = pictures_asked(request.GET.get("pictures", ""))
+    context = {
+        "packs": shelves(chosen=request.GET.get("pack", "")),
+        "pictures": pictures,
+        "most_pictures": MOST_PICTURES,
+        "ways": ways(pictures=pictures),
+    }
+    return render(request, "billing/pricing.html", context)
 
 
 @require_POST

@@ -5,6 +5,7 @@ Nothing is left out in silence: what is not kept any more is said at its field.
 
 from typing import Any
 
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +16,7 @@ from generations.catalog.base import SEED_MAX
 from generations.forms import COLOR, PICTURE, SCENE, StudioForm
 from generations.images import gate
 from generations.models import Generation, State, Upload
+from generations.views import takes
 
 # Of what a run was given besides its photo -> the field that names it.
 PICTURES = {"background": "background_upload", "mask": "mask_upload"}
@@ -23,12 +25,25 @@ GONE: dict[str, str | Promise] = {
     "background_image": _("The background picture of this run is not kept any more. Choose it again."),
     "mask": _("The mask of this run is not kept any more. The subject is found anew."),
 }
+#: What becomes of the seed: "same" keeps it, "next" counts it up, "new" has another one chosen.
+SEEDS = ("same", "next", "new")
 # How far back one workspace's runs are looked through for a photo, and how many of them are shown.
 LOOKED_THROUGH, SHOWN = 200, 6
 
 
-def settings_of(earlier: Generation, *, model: CatalogModel, next_seed: bool) -> dict[str, Any]:
-    """Return the form's values for an earlier run. next_seed: another picture of the same settings."""
+def links(generation: Generation) -> dict[str, str]:
+    """Return the addresses of the studio as this run left it, by name.
+
+    again_url: everything as it was, the seed too; next_url: the seed counted up, "" where no seed had a say;
+    edit_url: to write other words, with a seed of their own.
+    """
+    url = f"{reverse('generations:studio_model', kwargs={'model_id': generation.model})}?again={generation.id}"
+    next_url = f"{url}&seed=next" if decided_by_seed(generation) else ""
+    return {"again_url": url, "next_url": next_url, "edit_url": f"{url}&seed=new#id_prompt"}
+
+
+def settings_of(earlier: Generation, *, model: CatalogModel, seed: str = "same") -> dict[str, Any]:
+    """Return the form's values for an earlier run. seed: one of SEEDS; another word counts as "same"."""
     given = earlier.params
     behind = given.get("background") or {}
     initial = {name: given[name] for name in StudioForm(model).own_names if given.get(name) is not None}
@@ -38,8 +53,8 @@ def settings_of(earlier: Generation, *, model: CatalogModel, next_seed: bool) ->
     initial |= {field: _kept(earlier, name) for name, field in PICTURES.items()}
     if model.takes("canvas") and given.get("canvas"):
         initial |= canvas_fields.initial(model, given["canvas"])
-    if decided_by_seed(earlier):
-        initial["seed"] = (given["seed"] + next_seed) % (SEED_MAX + 1)
+    if decided_by_seed(earlier) and seed != "new":
+        initial["seed"] = (given["seed"] + (seed == "next")) % (SEED_MAX + 1)
     return initial
 
 
@@ -85,6 +100,20 @@ def photo(*, workspace: Workspace, earlier: Generation) -> str:
         return ""
     # A large photo weighs more as the clean PNG we made of it than anybody may send.
     return storage.store_upload(workspace_id=workspace.id, data=data, limit_bytes=gate.OWN_LIMIT_BYTES).id
+
+
+def others_of(generation: Generation) -> list[dict[str, Any]]:
+    """Return the pictures made of this run's photo by other submissions, newest first; as `runs_of` does."""
+    sha256 = generation.inputs.get("image", {}).get("sha256", "")
+    if not sha256:
+        return []
+    submission = takes.submission_of(generation)
+    found = runs_of(workspace=generation.workspace, photo_sha256=sha256)
+    return [
+        one
+        for one in found
+        if one["generation"] != generation and not (submission and takes.submission_of(one["generation"]) == submission)
+    ]
 
 
 def runs_of(*, workspace: Workspace, photo_sha256: str) -> list[dict[str, Any]]:

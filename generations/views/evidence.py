@@ -14,11 +14,12 @@ from generations.models import Generation
 class Panel:
     """What the page says of the kept pixels. equal: None where no pixel is kept in full, so nothing was compared.
 
-    figures: name and value, as measured before encoding. matte: where it came from. encoding: what the file format did,
-    in words. input_url, matte_url: signed, good as long as the result.
+    kept: how many are kept in full, written out. figures: name and value, as measured before encoding. matte: where it
+    came from. encoding: what the file format did, in words. input_url, matte_url: signed, good as long as the result.
     """
 
     equal: bool | None
+    kept: str
     figures: list[tuple[str, str]]
     input_sha256: str
     result_sha256: str
@@ -37,6 +38,7 @@ def panel(generation: Generation) -> Panel | None:
     assert generation.result
     return Panel(
         equal=evidence["equal"],
+        kept=f"{evidence['kept_pixels']:,}",
         figures=_figures(evidence),
         input_sha256=evidence["input_sha256"],
         result_sha256=evidence["result_sha256"],

@@ -1,6 +1,5 @@
 """One's pictures: the page of one run while it is made and afterwards, and the list of all."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,9 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -20,24 +17,12 @@ from accounts.answers import SeeOther
 from accounts.views import PersonRequest
 from generations import services
 from generations.errors import AlreadyFinished
-from generations.models import Generation, GenerationQuerySet, Stage, State, Upload
-from generations.views import ended, outlines, tiles
+from generations.models import Generation, GenerationQuerySet, Upload
+from generations.views import again, ended, outlines, progress, takes, tiles
 from generations.views.filters import PHOTO, Filters
 from generations.views.ways import one_of, own_rows
 
 PAGE = 24
-# How long the browser waits before it asks again: quick while it may be ready any moment, slower as time goes by.
-QUICK_MS, STEADY_MS, SLOW_MS = 700, 2000, 5000
-QUICK_UNTIL_S, STEADY_UNTIL_S = 7, 30
-LONG_QUEUE = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A line of the stage list. state: done, now or todo."""
-
-    label: str | Promise
-    state: str
 
 
 def _mine(request: PersonRequest, generation_id: UUID) -> Generation:
@@ -49,7 +34,10 @@ def _mine(request: PersonRequest, generation_id: UUID) -> Generation:
 @login_required
 @never_cache
 def detail(request: PersonRequest, generation_id: UUID) -> HttpResponse:
-    """Show one run: its stages while it is made, then before and after; and why there is nothing to see any more."""
+    """Show one run: its stages while it is made, then before and after; and why there is nothing to see any more.
+
+    Beside it stand the others of its submission; while it is made, also what was made of its photo before.
+    """
     generation = one_of(own_rows(request), generation_id)
     if generation.refused_at:
         return redirect("generations:refuse", generation_id=generation_id)
@@ -57,7 +45,11 @@ def detail(request: PersonRequest, generation_id: UUID) -> HttpResponse:
         raise Http404  # a person wanted it gone
     if generation.is_gone:
         return render(request, "generations/gone.html", ended.gone(generation))
-    return render(request, "generations/detail.html", _context(generation))
+    beside = takes.of(generation)
+    context = _context(generation) | {"takes": beside}
+    context["takes_open"] = any(not one.generation.is_finished for one in beside)
+    context["earlier"] = [] if generation.is_finished else again.others_of(generation)
+    return render(request, "generations/detail.html", context)
 
 
 @require_safe
@@ -137,23 +129,11 @@ def _moment(text: str) -> datetime | None:
 
 def _context(generation: Generation) -> dict[str, Any]:
     if generation.is_finished:
-        return {"generation": generation} | ended.told(generation)
+        return {"generation": generation} | again.links(generation) | ended.told(generation)
     named = {name: _upload_of(generation, name) for name in ("image", "mask")}
-    return progress(generation) | {
+    return progress.of(generation) | {
         "upload_id": named["image"].id if named["image"] else "",
         "outline_url": _outline_url(photo=named["image"], mask=named["mask"]),
-    }
-
-
-def progress(generation: Generation) -> dict[str, Any]:
-    """Return what a page says of a run under way, and when it asks again."""
-    ahead = _ahead(generation)
-    return {
-        "generation": generation,
-        "steps": _steps(generation),
-        "ahead": ahead,
-        "next_ms": _next_ms(generation, ahead),
-        "elapsed_s": int((timezone.now() - generation.created_at).total_seconds()),
     }
 
 
@@ -169,26 +149,3 @@ def _outline_url(*, photo: Upload | None, mask: Upload | None) -> str:
     if photo is None:
         return ""
     return outlines.address(photo, mask=mask.id) if mask else outlines.address(photo)
-
-
-def _steps(generation: Generation) -> list[Step]:
-    """Return the stages as the row tells them: nothing is guessed from the time gone by."""
-    order = list(Stage)
-    now = order.index(Stage(generation.stage)) if generation.stage else -1
-    return [
-        Step(one.label, "done" if place < now else "now" if place == now else "todo") for place, one in enumerate(order)
-    ]
-
-
-def _ahead(generation: Generation) -> int:
-    """Return how many waiting runs are older than this one; 0 once it runs."""
-    if generation.state != State.QUEUED:
-        return 0
-    return Generation.objects.filter(state=State.QUEUED, queue=generation.queue, id__lt=generation.id).count()
-
-
-def _next_ms(generation: Generation, ahead: int) -> int:
-    age_s = (timezone.now() - generation.created_at).total_seconds()
-    if ahead > LONG_QUEUE or age_s > STEADY_UNTIL_S:
-        return SLOW_MS
-    return QUICK_MS if age_s < QUICK_UNTIL_S else STEADY_MS

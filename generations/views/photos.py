@@ -22,14 +22,15 @@ from generations.views.words import told
 from roomai_web.errors import RoomAIError
 
 SAMPLES: dict[str, str | Promise] = {
+    "coffee": _("A cup of espresso"),
+    "astronaut": _("An astronaut"),
+    "cat": _("A cat"),
     "sideboard-walnut": _("A walnut sideboard"),
-    "armchair-white": _("A white armchair"),
     "plant": _("A plant in a pot"),
-    "stool": _("A stool with chrome legs"),
     "sofa-beige": _("A beige sofa"),
-    "bookshelf": _("An open bookshelf"),
 }
-SAMPLE_SIZE_PX = (1000, 800)
+SAMPLE_SIZES_PX = {"coffee": (600, 400), "astronaut": (410, 512), "cat": (451, 300)}
+USUAL_SIZE_PX = (1000, 800)
 # The field of a file -> the field that names it once it is stored.
 KEPT = {"image": "upload", "mask": "mask_upload", "background_image": "background_upload"}
 UPLOAD_ID = re.compile(r"upl_[0-9A-Za-z]{24}")
@@ -60,6 +61,11 @@ class Sample:
     def url(self) -> str:
         """Return where the browser finds it."""
         return static(f"img/samples/{self.name}.jpg")
+
+    @property
+    def thumb(self) -> str:
+        """Return where the browser finds it at 160 x 128 pixels."""
+        return static(f"img/samples/{self.name}-thumb.avif")
 
     def read(self) -> bytes:
         """Return its bytes."""
@@ -104,14 +110,15 @@ def keep(*, workspace: Workspace, data: QueryDict, files: MultiValueDict[str, An
 
 
 def sent_ahead(*, workspace: Workspace, data: QueryDict, files: MultiValueDict[str, Any]) -> Upload | None:
-    """Keep the one picture a script sends: a file of one of the form's fields, or by name the photo of a sample or run.
+    """Keep the one picture a script sends: a file of one of the form's fields, or by name the photo of a sample or run;
+    the upload that a link has just become is kept already.
 
     None where nothing is sent, or what is named is gone. Raises as `storage.store_upload` does.
     """
     for field in KEPT:
         if file := files.get(field):
             return storage.store_upload(workspace_id=workspace.id, data=file.read())
-    return upload_of(workspace=workspace, upload_id=_from_elsewhere(workspace, data))
+    return upload_of(workspace=workspace, upload_id=str(data.get("upload", "")) or _from_elsewhere(workspace, data))
 
 
 def _from_elsewhere(workspace: Workspace, data: QueryDict) -> str:
@@ -137,7 +144,9 @@ def shown(*, workspace: Workspace, upload: str, sample: str, again: str) -> Phot
     if kept := upload_of(workspace=workspace, upload_id=upload):
         return Photo("", gettext("Your photo"), kept.width_px, kept.height_px, bytes(kept.sha256).hex())
     if sample in SAMPLES:
-        return Photo(Sample(sample, SAMPLES[sample]).url, str(SAMPLES[sample]), *SAMPLE_SIZE_PX)
+        return Photo(
+            Sample(sample, SAMPLES[sample]).url, str(SAMPLES[sample]), *SAMPLE_SIZES_PX.get(sample, USUAL_SIZE_PX)
+        )
     earlier = run_again(workspace=workspace, generation_id=again)
     if earlier and earlier_runs.photo_key(earlier):
         photo = earlier.inputs["image"]

@@ -34,7 +34,7 @@ from generations.errors import ModelUnavailable, UnknownModel
 from generations.models import Generation
 from generations.playground_form import LANGUAGES, PlaygroundForm
 from generations.threads import in_thread, to_the_end
-from generations.views import again, calls, gallery, photos, studio
+from generations.views import again, calls, photos, presets, progress, studio
 from generations.views.calls import Printed
 from generations.views.words import told
 from roomai_web.errors import RoomAIError
@@ -161,7 +161,7 @@ def _started(workspace: Workspace, asked: QueryDict, earlier: Generation | None)
     """Return the form of an earlier run, or of the model's own example with a photo of ours."""
     if earlier := earlier or _of(workspace, asked.get("generation", "")):
         model = _model(earlier.model)
-        fields = again.settings_of(earlier, model=model, next_seed=False)
+        fields = again.settings_of(earlier, model=model)
         refused = {field: str(sentence) for field, sentence in again.gone(earlier, fields=fields).items()}
         try:
             fields["upload"] = again.photo(workspace=workspace, earlier=earlier)
@@ -228,7 +228,7 @@ def _outcome(request: HttpRequest, generation: Generation) -> dict[str, Any]:
     """Return what the panel of the answer shows of a run."""
     call: dict[str, Any] = {"request_id": errors.request_id(request), "accept_ms": 0, "is_replay": False, "rate": {}}
     call |= _remembered(request, generation).get("call", {})
-    shown = gallery.progress(generation) if not generation.is_finished else {}
+    shown = progress.of(generation) if not generation.is_finished else {}
     url = storage.preview_url(generation, key=generation.result_key) if generation.result_key else ""
     answer = calls.of_generation(request, generation, **call)
     return shown | {"generation": generation, "answer": answer, "result_url": url}
@@ -286,7 +286,11 @@ def _page(
         form.add_error(field if field in form.fields else None, sentence)
     if form.model.takes("background"):
         own = photos.upload_of(workspace=workspace, upload_id=str(form["background_upload"].value() or ""))
-        context |= {"suggestions": studio.SUGGESTIONS, "colors": studio.COLORS, "backdrop": own}
+        context |= {
+            "presets": presets.shown(str(form["prompt"].value() or "")),
+            "colors": studio.COLORS,
+            "backdrop": own,
+        }
     if form.model.takes("canvas"):
         context["most_padding"] = canvas_fields.most_padding(form.model)
     if run:

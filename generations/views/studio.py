@@ -1,6 +1,5 @@
 """The studio: a photo, a place in words, one button. Works as a plain form; scripts only shorten the way."""
 
-import secrets
 from collections.abc import Mapping
 from functools import partial
 from http import HTTPStatus
@@ -22,16 +21,11 @@ from accounts import preferences, workspaces
 from accounts.answers import SeeOther
 from accounts.models import Workspace
 from accounts.views import PersonRequest
-from billing import ledger
-from generations import canvas_fields, catalog, mattes, overload, services, storage
-from generations.catalog import CatalogModel, Parameters
-from generations.catalog.base import SEED_MAX
+from generations import canvas_fields, catalog, mattes
+from generations.catalog import CatalogModel
 from generations.errors import ModelUnavailable, UnknownModel
-from generations.forms import StudioForm
-from generations.images.errors import CanvasNotPossible
-from generations.images.framing import Canvas
-from generations.models import Generation, Upload
-from generations.views import again, drafts, frames, masks, outlines, photos
+from generations.forms import COUNTS, StudioForm
+from generations.views import again, drafts, frames, links, masks, outlines, photos, presets, prices, submitting
 from generations.views.words import File, told, ways
 from roomai_web.errors import RoomAIError
 
@@ -40,15 +34,7 @@ MODEL = "changebg"
 MODEL_LABELS = {"changebg": _("New background"), "removebg": _("Cut out")}
 # Buttons that show the form again, with their value in a field: what scripts do without asking. The switch between
 # models carries none: its address says which.
-SHOWN_AGAIN = {"suggestion": "prompt", "swatch": "background_color", "frame": "", "switch": ""}
-SUGGESTIONS = [
-    {"name": _("Showroom"), "prompt": _("a bright minimalist showroom with white walls and natural light")},
-    {"name": _("Living room"), "prompt": _("a sunlit modern living room with a wooden floor and a plant")},
-    {"name": _("Studio"), "prompt": _("a seamless light grey studio backdrop with soft light")},
-    {"name": _("Evening"), "prompt": _("a cozy living room in the evening with warm light")},
-    {"name": _("Concrete"), "prompt": _("an empty showroom with concrete walls and light from the left")},
-    {"name": _("Pastel"), "prompt": _("a pastel pink studio backdrop with soft shadows")},
-]
+SHOWN_AGAIN = {"suggestion": "prompt", "swatch": "background_color", "frame": "", "switch": "", "link": ""}
 COLORS = [
     {"name": _("White"), "value": "#ffffff"},
     {"name": _("Linen"), "value": "#f4f1ea"},
@@ -77,7 +63,7 @@ def studio(request: PersonRequest, model_id: str = MODEL) -> HttpResponse:
     earlier = photos.run_again(workspace=workspace, generation_id=asked.get("again", ""))
     if earlier is None:
         return _page(request, workspace, StudioForm(model, initial=initial))
-    initial |= again.settings_of(earlier, model=model, next_seed=asked.get("seed") == "next")
+    initial |= again.settings_of(earlier, model=model, seed=asked.get("seed", ""))
     gone = again.gone(earlier, fields=initial)
     return _page(request, workspace, StudioForm(model, initial=initial), gone=gone)
 
@@ -88,11 +74,14 @@ def studio(request: PersonRequest, model_id: str = MODEL) -> HttpResponse:
 def upload(request: PersonRequest) -> JsonResponse:
     """Keep a picture ahead of the form, for the studio's scripts: 201 with its id, or a sentence.
 
-    A photo as a file, as the name of a sample or of an earlier run; a mask or a background picture as a file.
+    A photo as a file, by its address, as the name of a sample or of an earlier run; a mask or a background picture as
+    a file.
     """
-    workspace = workspaces.personal(user=request.user)
+    workspace, data = workspaces.personal(user=request.user), request.POST.copy()
+    if refused := links.keep(workspace=workspace, data=data, files=request.FILES):
+        return JsonResponse({"message": refused[links.FIELD]}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
-        kept = photos.sent_ahead(workspace=workspace, data=request.POST, files=request.FILES)
+        kept = photos.sent_ahead(workspace=workspace, data=data, files=request.FILES)
     except RoomAIError as refusal:
         file = cast(File | None, next(iter(request.FILES.values()), None))  # one picture is sent ahead
         return JsonResponse({"message": told(refusal, file=file)}, status=refusal.http_status)
@@ -107,27 +96,35 @@ def upload(request: PersonRequest) -> JsonResponse:
 
 def _post(request: PersonRequest, workspace: Workspace, model: CatalogModel) -> HttpResponse:
     data = request.POST.copy()
-    refused = photos.keep(workspace=workspace, data=data, files=request.FILES)
+    refused = links.keep(workspace=workspace, data=data, files=request.FILES)
+    refused |= photos.keep(workspace=workspace, data=data, files=request.FILES)
     if "mask_op" in data:
         change = masks.changed_mask(workspace=workspace, data=data)
         return _page(request, workspace, StudioForm(model, initial=data.dict()), mask_change=change)
     for button, field in SHOWN_AGAIN.items():
         if button in data:
+            replaced = str(data.get(field, "")) if field else None
             if field:
                 data[field] = str(data[button])
-            return _page(request, workspace, StudioForm(model, initial=data.dict()))
+            if refused:
+                return _refused(request, workspace, StudioForm(model, data), refused)
+            return _page(request, workspace, StudioForm(model, initial=data.dict()), replaced=replaced)
     if "top_up" in data and not refused:
         return _top_up(request, workspace, data, model)
     form = StudioForm(model, data)
     parameters = form.parameters()
+    if links.FIELD in refused:
+        form.errors.pop("image", None)  # the photo is not missing, its link is wrong
     for field, sentence in refused.items():
         form.errors.pop(field, None)
         form.add_error(field, sentence)
-    uploads = _uploads(workspace, form, parameters) if parameters and not refused else None
-    if not (parameters and uploads) or not _can_be_framed(form, parameters, uploads):
+    uploads = submitting.pictures_of(workspace, form, parameters) if parameters and not refused else None
+    if not (parameters and uploads) or not submitting.can_be_framed(form, parameters, uploads):
         return _page(request, workspace, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
-        generation = _submit(request, workspace, form, parameters, uploads)
+        generation = submitting.submit(
+            workspace=workspace, person=request.user, form=form, parameters=parameters, kept=uploads
+        )
     except RoomAIError as refusal:
         form.add_error(None, told(refusal))
         form.ways = ways(refusal.code, extra=refusal.extra)
@@ -136,76 +133,23 @@ def _post(request: PersonRequest, workspace: Workspace, model: CatalogModel) -> 
     return SeeOther.to("generations:detail", generation_id=generation.id)
 
 
+def _refused(
+    request: PersonRequest, workspace: Workspace, form: StudioForm, refused: Mapping[str, str]
+) -> HttpResponse:
+    """Show the form again with what was wrong with its pictures, and nothing said of fields nobody has sent yet."""
+    form.errors.clear()
+    for field, sentence in refused.items():
+        form.add_error(field if field in form.fields else None, sentence)
+    return _page(request, workspace, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
 def _top_up(request: PersonRequest, workspace: Workspace, data: QueryDict, model: CatalogModel) -> HttpResponse:
     """Keep everything and lead to the packs; whoever has enough by now finds it all with its price on the button."""
     drafts.keep(request, data)
-    if not settings.SHOP or _available(workspace) >= model.tokens:
+    count = next((n for n in COUNTS if str(n) == data.get("count")), 1)
+    if not settings.SHOP or prices.available(workspace) >= count * model.tokens:
         return HttpResponseRedirect(address(model), status=HTTPStatus.SEE_OTHER)
     return SeeOther.to("billing:wallet", query={"next": address(model)}, fragment="add")
-
-
-def _available(workspace: Workspace) -> int:
-    return ledger.snapshot(wallet_id=ledger.wallet_id_for(workspace_id=workspace.id)).available
-
-
-def _can_be_framed(form: StudioForm, parameters: Parameters, uploads: dict[str, Upload]) -> bool:
-    """Say whether the frame can be, as far as the subject is known already; the reason is said at its field."""
-    if not (canvas := parameters.settings().get("canvas")):
-        return True
-    try:
-        frames.drawing(upload=uploads["image"], mask=uploads.get("mask"), canvas=Canvas.of(canvas))
-    except CanvasNotPossible as refusal:
-        form.add_error("canvas_aspect", told(refusal))
-        return False
-    return True
-
-
-def _uploads(workspace: Workspace, form: StudioForm, parameters: Parameters) -> dict[str, Upload] | None:
-    """Return the run's pictures by what they are for; None when one has lapsed, said at its field."""
-    uploads: dict[str, Upload] = {}
-    for name, field in (("image", "image"), ("mask", "mask"), ("background", "background_image")):
-        if not (named := parameters.pictures().get(name)):
-            continue
-        found = photos.upload_of(workspace=workspace, upload_id=getattr(named, "id", ""))
-        if found is None:
-            form.add_error(field, gettext("This picture is not kept any more. Choose it again."))
-            return None
-        uploads[name] = found
-    return uploads
-
-
-def _submit(
-    request: PersonRequest,
-    workspace: Workspace,
-    form: StudioForm,
-    parameters: Parameters,
-    kept: dict[str, Upload],
-) -> Generation:
-    """Return the run of this form, made now or by an earlier sending of it; raises what `services.submit` does."""
-    uploads = {one.id: bytes(one.sha256) for one in kept.values()}
-    fingerprint = parameters.fingerprint(model_id=form.model.id, uploads=uploads)
-    idem_key = f"studio:{form.cleaned_data['submission_id'] or uuid4()}"
-    earlier = services.replay(workspace_id=workspace.id, livemode=True, idem_key=idem_key, fingerprint=fingerprint)
-    if earlier:
-        return earlier
-    overload.refuse_if_overloaded()
-    params = parameters.settings()
-    if params.get("seed") is None:
-        # Chosen here and kept, so that a second attempt of the same run paints the same picture.
-        params["seed"] = secrets.randbelow(SEED_MAX + 1)
-    return services.submit(
-        workspace=workspace,
-        created_by=request.user,
-        api_key=None,
-        model_id=form.model.id,
-        tokens=form.model.tokens,
-        params=params,
-        inputs={name: storage.input_of(upload=upload) for name, upload in kept.items()},
-        idem_key=idem_key,
-        fingerprint=fingerprint,
-        livemode=True,
-        retention_days=preferences.retention_days(workspace),
-    ).generation
 
 
 def _page(
@@ -216,8 +160,9 @@ def _page(
     status: int = HTTPStatus.OK,
     mask_change: masks.MaskChange | None = None,
     gone: Mapping[str, Any] | None = None,
+    replaced: str | None = None,
 ) -> HttpResponse:
-    available, tokens = _available(workspace), form.model.tokens
+    """Return the whole page. replaced: what stood in the field a button has just filled."""
     named = {name: str(form[name].value() or "") for name in ("upload", "sample", "again")}
     photo = photos.shown(workspace=workspace, **named)
     context = {
@@ -233,14 +178,13 @@ def _page(
         "mask_change": mask_change,
         "problems": form.problems() if form.is_bound else [],
         "samples": photos.samples(),
-        "tokens": tokens,
-        "after": max(0, available - tokens),
-        "missing": max(0, tokens - available),
+        "replaced": replaced,
+        "days": preferences.retention_days(workspace),
         "drop_words": drop_words(),
     }
     if photo and photo.sha256:
         context["earlier"] = again.runs_of(workspace=workspace, photo_sha256=photo.sha256)
-    context |= _of_the_model(workspace, form)
+    context |= prices.shown(form=form, left=prices.available(workspace)) | _of_the_model(workspace, form)
     return render(request, "generations/studio.html", context, status=status)
 
 
@@ -249,7 +193,7 @@ def _of_the_model(workspace: Workspace, form: StudioForm) -> dict[str, Any]:
     context: dict[str, Any] = {}
     if form.model.takes("background"):
         own = photos.upload_of(workspace=workspace, upload_id=form["background_upload"].value() or "")
-        context |= {"suggestions": SUGGESTIONS, "colors": COLORS, "backdrop": own}
+        context |= {"presets": presets.shown(str(form["prompt"].value() or "")), "colors": COLORS, "backdrop": own}
     if form.model.takes("canvas"):
         context |= frames.shown(workspace=workspace, form=form)
         context["most_padding"] = canvas_fields.most_padding(form.model)

@@ -79,7 +79,7 @@ def _address(to: str, form: str) -> str:
         case "tokens":
             return reverse("billing:wallet") + ("#add" if settings.SHOP else "")
         case "rules":
-            return reverse("terms") + "#rules"
+            return reverse("rules")
         case "contact":
             return f"mailto:{parseaddr(settings.DEFAULT_FROM_EMAIL)[1]}"
         case _:  # the form itself, sent again

@@ -13,9 +13,12 @@ from billing.ledger import Balance
 from generations import canvas_fields, catalog
 from generations.forms import StudioForm
 from generations.models import Generation, Stage, State
-from generations.views import photos, studio
+from generations.usual import Times
+from generations.views import photos, presets, prices, studio
 from generations.views.evidence import Panel
 from generations.views.outlines import Outline
+from generations.views.prices import Price
+from generations.views.takes import Take
 
 PROMPT = "a bright minimalist showroom with white walls and natural light"
 SIDES = {"width": 1000, "height": 800}
@@ -35,11 +38,13 @@ def parts() -> dict[str, Any]:
         ],
         "person": SimpleNamespace(email="ada@example.com", is_authenticated=True),
         "open_shop": {"is_open": True},
+        "enough": [Price(1, 1, 11, 0)],
+        "short": [Price(1, 2, 0, 2)],
         "times": [timezone.now() - timedelta(**ago) for ago in ({"seconds": 5}, {"hours": 3}, {"days": 40})],
         "tiles": [{"generation": run(state), "url": _picture(state)} for state in State],
         "photo": SimpleNamespace(**SIDES),
         "before": _sample(),
-        "after": static("img/hero/sideboard-showroom.jpg"),
+        "after": static("img/results/sideboard-showroom.jpg"),
         "waiting": run(State.QUEUED),
         "working": run(State.RUNNING),
         "steps": _steps(),
@@ -78,12 +83,20 @@ def panel(*, equal: bool) -> Panel:
     other = DIGEST if equal else DIGEST[::-1]
     figures = [("Kept pixels", "412 306"), ("Largest difference", "0" if equal else "3")]
     return Panel(
-        equal, figures, DIGEST, other, "The subject was found by u2netp.", "A PNG file loses nothing.", "#", "#"
+        equal,
+        "412,306",
+        figures,
+        DIGEST,
+        other,
+        "The subject was found by u2netp.",
+        "A PNG file loses nothing.",
+        "#",
+        "#",
     )
 
 
 def _picture(state: str) -> str:
-    return static("img/hero/sideboard-showroom.jpg") if state == State.SUCCEEDED else ""
+    return static("img/results/sideboard-showroom.jpg") if state == State.SUCCEEDED else ""
 
 
 def _sample() -> str:
@@ -101,11 +114,13 @@ def _of_a_run(state: str, **given: Any) -> dict[str, Any]:
         "generation": run(state, **given),
         "steps": _steps() if state == State.RUNNING else [],
         "ahead": 3,
+        "usual": Times(middle_s=6, most_s=9),
+        "takes": [Take(1, run(State.SUCCEEDED), _picture(State.SUCCEEDED), 0), Take(2, run(State.RUNNING), "", 10**9)],
         "elapsed_s": 4,
         "next_ms": 10**9,
-        "result_url": static("img/hero/sideboard-showroom.jpg"),
+        "result_url": static("img/results/sideboard-showroom.jpg"),
         "original_url": _sample(),
-        "download_url": static("img/hero/sideboard-showroom.jpg"),
+        "download_url": static("img/results/sideboard-showroom.jpg"),
         "again_url": "/studio?again=",
         "seconds": 6.4,
         "panel": panel(equal=True),
@@ -129,16 +144,14 @@ def _studio(*, photo: bool = False, available: int = 12, **sent: str) -> dict[st
         "outline": Outline("waiting") if photo else None,
         "problems": form.problems() if sent else [],
         "samples": photos.samples(),
-        "tokens": model.tokens,
-        "after": max(0, available - model.tokens),
-        "missing": max(0, model.tokens - available),
+        "days": 30,
         "drop_words": studio.drop_words(),
-        "suggestions": studio.SUGGESTIONS,
+        "presets": presets.shown(),
         "colors": studio.COLORS,
         "most_padding": canvas_fields.most_padding(model),
         "wallet": Balance(posted=available, held=0, frozen=False),
         "shop": {"is_open": True, "test_mode": False},
-    }
+    } | prices.shown(form=form, left=available)
 
 
 def _key(*, shown: bool) -> dict[str, Any]:

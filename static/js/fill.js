@@ -9,7 +9,14 @@ document.addEventListener("click", (event) => {
   const field = chip && document.getElementById(chip.closest("[data-fills]").dataset.fills);
   if (!field) return;
   event.preventDefault();
-  put(field, chip.value);
+  // The way back stands beside the chips: what the box held before.
+  const undo = chip.closest("[data-fills]").querySelector("[data-undo]");
+  const [next, before] = [chip.value, field.value];
+  if (undo) {
+    undo.hidden = chip === undo || next === before;
+    undo.value = before;
+  }
+  put(field, next);
   field.focus();
 });
 
@@ -22,7 +29,7 @@ document.addEventListener("input", (event) => {
   }
   const mirror = document.querySelector(`[data-mirrors="${CSS.escape(target.id)}"]`);
   if (mirror && /^#[0-9a-f]{6}$/i.test(target.value)) mirror.value = target.value.toLowerCase();
-  for (const chip of document.querySelectorAll(`[data-fills="${CSS.escape(target.id)}"] button`)) {
+  for (const chip of document.querySelectorAll(`[data-fills="${CSS.escape(target.id)}"] button:not([data-undo])`)) {
     chip.setAttribute("aria-pressed", String(chip.value === target.value));
   }
 });

@@ -70,5 +70,7 @@ document.addEventListener("htmx:after:process", () => {
 
 document.addEventListener("keydown", (event) => {
   const cancel = document.querySelector("[data-cancel]");
-  if (event.key === "Escape" && cancel) cancel.focus();
+  if (event.key !== "Escape" || !cancel || document.querySelector("dialog[open]")) return;
+  document.querySelector("[data-asked]").hidden = false;
+  cancel.focus();
 });

@@ -2,3 +2,4 @@ import "./compare.js";
 import "./copy.js";
 import "./job.js";
 import "./outline.js";
+import "./takes.js";

@@ -1,3 +1,4 @@
+import "./link.js";
 import "./fill.js";
 import "./draft.js";
 import "./outline.js";
@@ -7,3 +8,4 @@ import "./drop.js";
 import "./send.js";
 import "./backdrop.js";
 import "./canvas.js";
+import "./waiting.js";

@@ -5,6 +5,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from billing import packs
 from billing.packs import Pack
+from billing.views import shelves
 
 ODD = [
     ("usd", ["p1:10:5.00", "p1:20:9.00"], "two packs have one code"),
@@ -63,3 +64,28 @@ def test_the_packs_of_the_default_get_cheaper_by_size():
     each = [pack.price / pack.tokens for pack in packs.packs()]
     assert each == sorted(each, reverse=True)
     assert len(set(each)) == 4
+
+
+@pytest.mark.parametrize(
+    ("pictures", "packs_of", "price", "left"),
+    [
+        (1, [(1, "25")], "5.00", "24"),
+        (250, [(2, "100"), (2, "25")], "46.00", "0"),
+        (490, [(1, "500")], "80.00", "10"),
+        (10_000, [(4, "2,500")], "1,400.00", "0"),
+    ],
+)
+def test_the_cheapest_packs_for_a_number_of_pictures(
+    pictures: int, packs_of: list[tuple[int, str]], price: str, left: str
+) -> None:
+    first, *others = shelves.ways(pictures=pictures)
+    assert (first.packs, first.price, first.left, first.is_least) == (packs_of, price, left, True)
+    assert not any(way.is_least for way in others)
+
+
+@pytest.mark.parametrize(
+    ("text", "pictures"),
+    [("", 250), ("abc", 250), ("-3", 250), ("0", 1), ("1,000", 1000), ("99999999", 10_000), ("٣", 250)],
+)
+def test_whatever_is_typed_is_a_number_of_pictures(text: str, pictures: int) -> None:
+    assert shelves.pictures_asked(text) == pictures

