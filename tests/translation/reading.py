@@ -8,8 +8,9 @@ VERBATIM = {"script", "style", "code", "pre", "kbd", "samp", "bdi", "time", "tex
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr", "use"}
 #: The same in every language: the brand, formats, units, the API's own names, an address.
 SAME = re.compile(
-    r"“[^”]*”|\b(Room AI|API|JPEG|PNG|WebP|AVIF|HEIC|MiB|MB|kB|px|ms|s|x|UTC|HTTP|HTTPS|JSON|CSV|URL|cURL|JavaScript|"
-    r"Python|changebg|removebg|png|jpeg|webp|ID|[A-Z]+_[A-Z_]+|[a-z]+(_[a-z0-9]+)+)\b|\S+@\S+|https?://\S+|/[a-z/]+|#\w+"
+    r"“[^”]*”|\b(Room AI|(Change|Remove) Background AI|verify_proof\.py|API|USD|EUR|JPEG|PNG|WebP|AVIF|HEIC|MiB|MB|kB|px|"
+    r"ms|s|x|UTC|HTTP|HTTPS|JSON|CSV|URL|cURL|JavaScript|Python|changebg|removebg|png|jpeg|webp|ID|[A-Z]+_[A-Z_]+|"
+    r"[a-z]+(_[a-z0-9]+)+)\b|\S+@\S+|https?://\S*|/[a-z/]+|#\w+"
 )
 SPOKEN = ("alt", "title", "placeholder", "aria-label", "label")
 
@@ -25,7 +26,7 @@ class Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
         quiet = any(is_quiet for _, is_quiet in self.open)
-        if not quiet and self.depth == 0:
+        if not quiet and self.depth == 0 and tag != "time":
             self.left += [f"{tag} {name}={given[name]!r}" for name in SPOKEN if _is_english(given.get(name) or "")]
         if tag not in VOID:
             is_quiet = tag in VERBATIM or "data-verbatim" in given or given.get("translate") == "no"
