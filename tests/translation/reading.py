@@ -8,8 +8,8 @@ VERBATIM = {"script", "style", "code", "pre", "kbd", "samp", "bdi", "time", "tex
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr", "use"}
 #: The same in every language: the brand, formats, units, the API's own names, an address.
 SAME = re.compile(
-    r"“[^”]*”|\b(Room AI|(Change|Remove) Background AI|verify_proof\.py|API|USD|EUR|JPEG|PNG|WebP|AVIF|HEIC|MiB|MB|kB|px|"
-    r"ms|s|x|UTC|HTTP|HTTPS|JSON|CSV|URL|cURL|JavaScript|Python|changebg|removebg|png|jpeg|webp|ID|[A-Z]+_[A-Z_]+|"
+    r"“[^”]*”|\b(Room AI|(Change|Remove) Background AI|verify_proof\.py|API|USD|EUR|JPEG|PNG|WebP|AVIF|HEIC|MiB|MB|kB|"
+    r"px|ms|s|x|UTC|HTTP|HTTPS|JSON|CSV|URL|cURL|JavaScript|Python|changebg|removebg|png|jpeg|webp|ID|[A-Z]+_[A-Z_]+|"
     r"[a-z]+(_[a-z0-9]+)+)\b|\S+@\S+|https?://\S*|/[a-z/]+|#\w+"
 )
 SPOKEN = ("alt", "title", "placeholder", "aria-label", "label")
