@@ -8,6 +8,7 @@ import structlog
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.reauthentication import reauthenticate_by_password
 from allauth.mfa.adapter import DefaultMFAAdapter
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -50,7 +51,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         what = template_prefix.rpartition("/")[2]
         ip = self.get_client_ip(self.request)
         audit.record(actor=audit.user(user), what=what, target=f"user {user.pk}", ip=ip)
-        super().send_notification_mail(template_prefix, user, context, email)
+        browser, system = devices.named(self.request.headers.get("User-Agent", ""))
+        security_url = settings.PUBLIC_URL + reverse("accounts:security")
+        told = {**(context or {}), "browser": browser, "system": system, "security_url": security_url}
+        super().send_notification_mail(template_prefix, user, told, email)
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         """Finish signing in: note the browser, and bring the theme the person chose."""

@@ -9,6 +9,7 @@ from django.db.models.functions import Lower, Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.once import Notice  # noqa: F401  a table with a file of its own
 from roomai_web.ids import uuid7
 
 
