@@ -51,9 +51,14 @@ def due() -> QuerySet[User]:
 def begin(*, user: User) -> bool:
     """Shut the account, as from here on nothing of it can be kept; False when its owner has just signed in after all.
 
-    It is shut before anything is deleted: whoever signs in while that is under way must not be told that it stays.
+    It is shut before anything is deleted: whoever signs in while that is under way must not be told that it stays, and
+    no key may make what is not deleted any more.
     """
-    return bool(due().order_by().filter(pk=user.pk).update(is_active=False))
+    if not due().order_by().filter(pk=user.pk).update(is_active=False):
+        return False
+    for key in ApiKey.objects.filter(workspace__in=alone_in(user=user)):
+        api_keys.revoke(key=key)
+    return True
 
 
 def alone_in(*, user: User) -> list[Workspace]:
@@ -75,8 +80,6 @@ def finish(*, user: User) -> None:
         if person.deleted_at is not None:
             return
         address = person.email
-        for key in ApiKey.objects.filter(workspace__in=ending):
-            api_keys.revoke(key=key)
         ApiKey.objects.filter(workspace__in=ending).update(name=NO_NAME)
         Workspace.objects.filter(id__in=[one.id for one in ending]).update(name=NO_NAME)
         # Of a workspace that ends with them they stay the owner, so that it is nobody else's.
