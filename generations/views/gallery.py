@@ -132,7 +132,7 @@ def _context(generation: Generation) -> dict[str, Any]:
         return {"generation": generation} | again.links(generation) | ended.told(generation)
     named = {name: _upload_of(generation, name) for name in ("image", "mask")}
     return progress.of(generation) | {
-        "upload_id": named["image"].id if named["image"] else "",
+        "photo": named["image"],
         "outline_url": _outline_url(photo=named["image"], mask=named["mask"]),
     }
 

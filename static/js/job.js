@@ -52,11 +52,12 @@ onEach("section[data-state]", (section) => {
   const now = section.querySelector('[data-step="now"]')?.textContent;
   say(now ?? section.dataset.ended);
   const figure = section.querySelector("[data-kept-photo]");
-  const url = figure && recall(figure.dataset.keptPhoto);
-  if (url) {
-    figure.querySelector("img").src = url;
-    figure.hidden = false;
-  }
+  if (!figure) return;
+  const url = recall(figure.dataset.keptPhoto);
+  const image = figure.querySelector("img");
+  if (!url) return figure.remove();
+  image.src = url;
+  delete image.dataset.blank;
 });
 
 // What had the focus beside the stage is gone once the run has ended: the new heading takes it.

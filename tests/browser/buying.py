@@ -40,7 +40,7 @@ def sign_in(page: Page, buyer: Person) -> None:
     """Fill the form in as a person does."""
     page.locator("[name=login]").fill(buyer.user.email)
     page.locator("[name=password]").fill(PASSWORD)
-    page.locator("main button[type=submit]").click()
+    page.get_by_role("main").get_by_role("button", name="Log in").click()
 
 
 def go_to_pay(page: Page, *, pack: str = "p25") -> Locator:

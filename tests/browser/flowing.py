@@ -41,9 +41,13 @@ def set_words_and_options(page: Page) -> None:
     page.locator("#id_background_kind_color").check(force=True)
     page.locator("#id_background_color").fill(COLOR)
     page.locator("#id_prompt").fill(WORDS)
+    open_options(page)
+    page.locator("#id_seed").fill(SEED)
+
+
+def open_options(page: Page) -> None:
     if not page.locator("#id_seed").is_visible():
         page.locator("details:has(#id_seed) > summary").click()
-    page.locator("#id_seed").fill(SEED)
 
 
 def compose(page: Page) -> None:
@@ -72,7 +76,7 @@ def expect_composed(page: Page) -> None:
 
 def shown_cost(page: Page) -> int:
     """Return the price on the button."""
-    return int(page.locator("[data-generate] .num").inner_text())
+    return int(page.locator("[data-generate] .num:visible").inner_text())
 
 
 def generate(page: Page) -> int:

@@ -11,8 +11,9 @@ from playwright.sync_api import Page, expect
 
 from roomai_web.guard import LIMIT_FORM_BYTES
 from tests import pictures
+from tests.browser.flowing import come
 from tests.browser.test_frames import finished
-from tests.browser.test_journey import downloaded, sign_up
+from tests.browser.test_journey import downloaded
 from tests.live import Live
 
 pytestmark = pytest.mark.browser
@@ -40,8 +41,7 @@ def corners(data: bytes) -> set[tuple[int, ...]]:
 @BOTH
 def test_a_color_of_one_s_own_and_again(which: str, request: pytest.FixtureRequest, live: Live) -> None:
     page: Page = request.getfixturevalue(which)
-    sign_up(page, live)
-    page.goto("/studio?sample=stool")
+    come(page, live, tokens=10, path="/studio?sample=stool")
     choose(page, "Color")
     page.get_by_role("button", name="Sage").click()
     expect(page.locator("#id_background_color")).to_have_value("#b9c4b0")
@@ -63,8 +63,7 @@ def test_a_color_of_one_s_own_and_again(which: str, request: pytest.FixtureReque
 @BOTH
 def test_a_picture_of_one_s_own_and_again(which: str, request: pytest.FixtureRequest, live: Live) -> None:
     page: Page = request.getfixturevalue(which)
-    sign_up(page, live)
-    page.goto("/studio?sample=stool")
+    come(page, live, tokens=10, path="/studio?sample=stool")
     choose(page, "Own picture")
     page.locator("#id_background_image").set_input_files(wall())  # type: ignore[arg-type]
     if which == "page":
@@ -90,8 +89,7 @@ def test_a_picture_of_one_s_own_and_again(which: str, request: pytest.FixtureReq
 
 
 def test_what_is_no_picture_is_said_where_it_was_chosen(page: Page, live: Live) -> None:
-    sign_up(page, live)
-    page.goto("/studio?sample=stool")
+    come(page, live, tokens=10, path="/studio?sample=stool")
     choose(page, "Own picture")
     bad = {"name": "a.png", "mimeType": "image/png", "buffer": b"GIF89a nothing"}
     page.locator("#id_background_image").set_input_files(bad)  # type: ignore[arg-type]
@@ -103,7 +101,7 @@ def test_what_is_no_picture_is_said_where_it_was_chosen(page: Page, live: Live) 
 @BOTH
 def test_a_cut_out_from_the_switch_to_the_file(which: str, request: pytest.FixtureRequest, live: Live) -> None:
     page: Page = request.getfixturevalue(which)
-    sign_up(page, live)
+    come(page, live, tokens=10)
     page.locator("#id_image").set_input_files(pictures.CHAIR)
     page.locator("#id_prompt").fill(pictures.PROMPT)
     page.get_by_role("button", name="Cut out").click()
@@ -130,7 +128,7 @@ def test_a_cut_out_from_the_switch_to_the_file(which: str, request: pytest.Fixtu
 
 def test_an_upload_beyond_the_limit_is_answered_by_a_page(plain_page: Page, live: Live, tmp_path: Path) -> None:
     page = plain_page
-    sign_up(page, live)
+    come(page, live, tokens=10)
     large = tmp_path / "large.png"
     large.write_bytes(pictures.CHAIR.read_bytes() + bytes(LIMIT_FORM_BYTES))
     page.locator("#id_image").set_input_files(large)

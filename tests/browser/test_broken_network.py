@@ -18,6 +18,7 @@ from tests.browser.flowing import (
     expect_uploaded,
     expect_words_and_options,
     generate,
+    open_options,
     resting,
     runs,
     set_words_and_options,
@@ -113,7 +114,10 @@ def test_back_shows_what_was_sent_and_sending_it_again_is_the_same_run(page: Pag
         generate(page)
         assert page.url == first
         cancel(page)
+        page.go_back()  # to the run before it was canceled
         page.go_back()
+        expect_composed(page)
+        open_options(page)
         page.locator("#id_seed").fill("8")
         generate(page)
         assert page.url != first, "other settings are another run"
@@ -128,7 +132,7 @@ def test_polls_that_are_dropped_are_said_once_and_the_picture_comes(page: Page, 
     compose(page)
     page.route(re.compile("/_stage$"), lambda route: route.abort())
     said: list[str] = []
-    page.expose_function("heard", said.append)
+    page.expose_function("heard", lambda text: said.append(text))
     page.add_init_script(
         "addEventListener('DOMContentLoaded', () => { const live = document.getElementById('live');"
         "new MutationObserver(() => heard(live.textContent)).observe(live, {childList: true}); })"

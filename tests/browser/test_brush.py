@@ -21,7 +21,7 @@ from tests.browser.brushing import (
     outlined,
     seen,
 )
-from tests.browser.test_journey import sign_up
+from tests.browser.flowing import come
 from tests.browser.test_studio import choose_photo
 from tests.live import Live
 
@@ -31,7 +31,7 @@ UPLOAD = re.compile("/studio/upload$")
 
 
 def test_what_is_erased_becomes_background_and_the_rest_is_untouched(page: Page, live: Live) -> None:
-    sign_up(page, live)
+    come(page, live, tokens=10)
     choose_photo(page)
     open_brush(page)
     dab(page, SEAT)
@@ -47,7 +47,7 @@ def test_what_is_erased_becomes_background_and_the_rest_is_untouched(page: Page,
 
 
 def test_generate_sends_what_is_seen_and_not_an_older_mask(page: Page, live: Live) -> None:
-    sign_up(page, live)
+    come(page, live, tokens=10)
     choose_photo(page)
     choose_color(page)
     open_brush(page)
@@ -63,8 +63,7 @@ def test_generate_sends_what_is_seen_and_not_an_older_mask(page: Page, live: Liv
 
 
 def test_use_this_photo_again_starts_with_its_mask(page: Page, live: Live) -> None:
-    sign_up(page, live)
-    page.goto("/studio?sample=armchair-white")
+    come(page, live, tokens=10, path="/studio?sample=armchair-white")
     choose_color(page)
     open_brush(page)
     dab(page, SEAT)
@@ -83,7 +82,7 @@ def test_use_this_photo_again_starts_with_its_mask(page: Page, live: Live) -> No
 
 
 def test_a_mask_that_cannot_be_sent_is_kept_and_said(page: Page, live: Live) -> None:
-    sign_up(page, live)
+    come(page, live, tokens=10)
     choose_photo(page)
     choose_color(page)
     open_brush(page)
@@ -104,7 +103,7 @@ def test_a_mask_that_cannot_be_sent_is_kept_and_said(page: Page, live: Live) -> 
 
 
 def test_painting_while_the_mask_is_sent_sends_it_again(page: Page, live: Live) -> None:
-    sign_up(page, live)
+    come(page, live, tokens=10)
     choose_photo(page)
     open_brush(page)
     dab(page, SEAT)
@@ -125,7 +124,7 @@ def test_painting_while_the_mask_is_sent_sends_it_again(page: Page, live: Live) 
 
 
 def test_twenty_steps_can_be_undone(page: Page, live: Live) -> None:
-    sign_up(page, live)
+    come(page, live, tokens=10)
     choose_photo(page)
     open_brush(page)
     undo = page.get_by_role("button", name="Undo")
@@ -148,7 +147,7 @@ def test_twenty_steps_can_be_undone(page: Page, live: Live) -> None:
 
 
 def test_another_photo_drops_the_mask(page: Page, live: Live) -> None:
-    sign_up(page, live)
+    come(page, live, tokens=10)
     choose_photo(page)
     open_brush(page)
     dab(page, SEAT)
@@ -167,7 +166,7 @@ def test_another_photo_drops_the_mask(page: Page, live: Live) -> None:
 
 
 def test_the_keyboard_suffices(page: Page, live: Live) -> None:
-    sign_up(page, live)
+    come(page, live, tokens=10)
     choose_photo(page)
     outlined(page)
     page.locator("#id_image").focus()
@@ -208,7 +207,7 @@ def test_the_keyboard_suffices(page: Page, live: Live) -> None:
 
 
 def test_the_brush_fits_a_phone_with_targets_for_fingers(page: Page, live: Live) -> None:
-    sign_up(page, live)
+    come(page, live, tokens=10)
     page.set_viewport_size({"width": 390, "height": 844})
     choose_photo(page)
     veil = open_brush(page)

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_journey import sign_up
+from tests.browser.flowing import come
 from tests.browser.test_proof_page import fits
 from tests.live import Live
 
@@ -55,8 +55,7 @@ def test_the_contents_open_on_a_phone_without_scripts(plain_page: Page) -> None:
 
 
 def test_the_model_s_page_leads_into_the_studio_with_photo_and_words(plain_page: Page, live: Live) -> None:
-    sign_up(plain_page, live)
-    plain_page.goto("/docs/models/changebg")
+    come(plain_page, live, tokens=10, path="/docs/models/changebg")
     plain_page.get_by_label("New background").fill("a beach at sunset")
     plain_page.get_by_role("radio", name="A white armchair").check(force=True)
     plain_page.get_by_role("button", name="Open in the studio").click()

@@ -7,7 +7,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests import pictures
-from tests.browser.test_journey import downloaded, sign_up
+from tests.browser.flowing import come
+from tests.browser.test_journey import downloaded
 from tests.browser.test_studio import SMALLEST_PX, choose_photo
 from tests.live import Live
 
@@ -52,7 +53,7 @@ def inside(page: Page, inner: str, outer: str) -> bool:
 
 
 def test_by_pointer_the_frame_shown_is_the_frame_made(page: Page, live: Live) -> None:
-    sign_up(page, live)
+    come(page, live, tokens=10)
     choose_photo(page)
     page.locator("#id_prompt").fill(pictures.PROMPT)
     expect(page.locator(".canvas__more").first).to_be_hidden()
@@ -82,8 +83,7 @@ def test_by_pointer_the_frame_shown_is_the_frame_made(page: Page, live: Live) ->
 
 
 def test_by_keyboard_alone(page: Page, live: Live) -> None:
-    sign_up(page, live)
-    page.goto("/studio?sample=plant")
+    come(page, live, tokens=10, path="/studio?sample=plant")
     page.locator("#id_prompt").focus()
     for _ in range(12):
         page.keyboard.press("Tab")
@@ -120,7 +120,7 @@ def cut_off(page: Page) -> None:
 
 
 def test_a_frame_that_cannot_be_says_why_before_generate(page: Page, live: Live) -> None:
-    sign_up(page, live)
+    come(page, live, tokens=10)
     cut_off(page)
     expect(page.locator("[data-upload]")).to_have_value(re.compile("upl_"))
     shape(page, "16:9").click()
@@ -139,7 +139,7 @@ def test_a_frame_that_cannot_be_says_why_before_generate(page: Page, live: Live)
 
 def test_without_scripts_the_same_frame(plain_page: Page, live: Live) -> None:
     page = plain_page
-    sign_up(page, live)
+    come(page, live, tokens=10)
     page.locator("#id_image").set_input_files(pictures.CHAIR)
     page.locator("#id_prompt").fill(pictures.PROMPT)
     shape(page, "Own").click()
@@ -166,7 +166,7 @@ def until_drawn(page: Page, ask: Callable[[], None]) -> None:
 
 
 def test_on_the_smallest_phone_all_of_it_is_reached(page: Page, live: Live) -> None:
-    sign_up(page, live)
+    come(page, live, tokens=10)
     page.set_viewport_size({"width": SMALLEST_PX, "height": 640})
     page.goto("/studio?sample=sofa-beige")
     shape(page, "9:16").click()

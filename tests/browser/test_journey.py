@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests import pictures
+from tests.browser.flowing import come
 from tests.factories import PASSWORD
 from tests.live import Live
 
@@ -62,7 +63,7 @@ def test_sign_up_make_a_picture_download_it(which: str, request: pytest.FixtureR
 @pytest.mark.parametrize("which", ["page", "plain_page"])
 def test_an_empty_prompt_keeps_the_photo(which: str, request: pytest.FixtureRequest, live: Live) -> None:
     page: Page = request.getfixturevalue(which)
-    sign_up(page, live)
+    come(page, live, tokens=10)
     page.locator("#id_image").set_input_files(pictures.CHAIR)
     page.locator("[data-generate]").click()
     expect(page.get_by_role("alert")).to_be_visible()

@@ -86,6 +86,7 @@ def look_download_and_hand_back(page: Page) -> None:
     press(page, "a[href$='/refuse']")
     # The way may be a page or a dialog of it.
     reason = "[name=reason]"
+    expect(page.locator(reason).first).to_be_visible()
     if not page.locator(f"{reason}:focus").count():
         tab_to(page, reason)
     page.keyboard.press("ArrowDown")
@@ -144,6 +145,7 @@ def test_buying_and_coming_back(page: Page, live: Live) -> None:
 def test_creating_a_key(page: Page, live: Live) -> None:
     come(page, live, tokens=0, path="/developers/keys")
     press(page, "main a[href$='/create']")
+    expect(page.locator("[name=password], main [name=name]")).to_be_visible()
     if page.locator("[name=password]").count():
         write(page, "[name=password]", PASSWORD)
         page.keyboard.press("Enter")

@@ -17,7 +17,7 @@ from tests.browser.brushing import (
     mask_of,
     outlined,
 )
-from tests.browser.test_journey import sign_up
+from tests.browser.flowing import come
 from tests.browser.test_studio import choose_photo
 from tests.live import Live
 
@@ -43,7 +43,7 @@ def look(page: Page, name: str) -> None:
 
 def test_without_scripts_buttons_and_a_file_correct_the_subject(plain_page: Page, live: Live) -> None:
     page = plain_page
-    sign_up(page, live)
+    come(page, live, tokens=10)
     page.locator("#id_image").set_input_files(pictures.CHAIR)
     unfolded(page, "Show the subject").click()
     look(page, "Show the subject")
@@ -64,7 +64,7 @@ def test_without_scripts_buttons_and_a_file_correct_the_subject(plain_page: Page
 
 
 def test_a_mask_file_is_outlined_at_once_with_scripts(page: Page, live: Live) -> None:
-    sign_up(page, live)
+    come(page, live, tokens=10)
     choose_photo(page)
     found = outlined(page).get_attribute("d")
     page.get_by_text("Correct the subject").click()

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests import pictures
 from tests.browser.brushing import SEAT, at, dab, done, mask_of, open_brush, outlined
-from tests.browser.test_journey import sign_up
+from tests.browser.flowing import come
 from tests.browser.test_studio import choose_photo
 from tests.live import Live
 
@@ -21,7 +21,7 @@ def lies_on_the_photo(page: Page) -> bool:
 
 
 def test_the_outline_lies_on_the_photo_before_anything_is_paid(page: Page, live: Live) -> None:
-    sign_up(page, live)
+    come(page, live, tokens=10)
     choose_photo(page)
     path = outlined(page)
     assert path.evaluate("(path) => path.getAnimations().length") == 0, "nothing is under way"
@@ -36,8 +36,7 @@ def test_the_outline_lies_on_the_photo_before_anything_is_paid(page: Page, live:
 
 
 def test_a_sample_is_outlined_and_stays_in_view(page: Page, live: Live) -> None:
-    sign_up(page, live)
-    page.goto("/studio?sample=armchair-white")
+    come(page, live, tokens=10, path="/studio?sample=armchair-white")
     outlined(page)
     assert lies_on_the_photo(page)
     page.locator("[data-generate]").click()
@@ -47,7 +46,7 @@ def test_a_sample_is_outlined_and_stays_in_view(page: Page, live: Live) -> None:
 
 
 def test_the_outline_marches_while_a_run_is_under_way(page: Page, live: Live) -> None:
-    sign_up(page, live)
+    come(page, live, tokens=10)
     choose_photo(page)
     outlined(page)
     page.locator("#id_prompt").fill(pictures.PROMPT)
@@ -62,7 +61,7 @@ def test_the_outline_marches_while_a_run_is_under_way(page: Page, live: Live) ->
 
 
 def test_without_a_preview_the_subject_stands_as_a_shape_that_can_be_brushed(page: Page, live: Live) -> None:
-    sign_up(page, live)
+    come(page, live, tokens=10)
     choose_photo(page)
     page.wait_for_function("sessionStorage.getItem('photo')")  # written a moment after the upload
     page.evaluate("sessionStorage.clear()")  # as in a browser that cannot draw the photo

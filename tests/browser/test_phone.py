@@ -111,6 +111,7 @@ def test_the_whole_flow_by_touch(phone: Page, live: Live) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= WIDTH_PX
     compare = expect_picture(page)
     fits(page)
+    compare.scroll_into_view_if_needed()
     box = compare.locator(".compare__after").bounding_box()
     assert box
     page.touchscreen.tap(box["x"] + box["width"] * 0.8, box["y"] + box["height"] / 2)

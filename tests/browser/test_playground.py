@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests import pictures
+from tests.browser.flowing import come
 from tests.browser.test_journey import sign_up
 from tests.live import Live
 
@@ -31,8 +32,7 @@ def answer_of(page: Page) -> dict[str, object]:
 
 
 def test_the_code_follows_what_is_typed_chosen_and_sent_ahead(page: Page, live: Live) -> None:
-    sign_up(page, live)
-    page.goto(PLAYGROUND)
+    come(page, live, tokens=10, path=PLAYGROUND)
     first = body_of(page)["image"]
     page.locator("#id_prompt").fill("a loft with 'brick' walls")
     expect(page.locator("#code-curl")).to_contain_text("brick")
@@ -49,8 +49,7 @@ def test_the_code_follows_what_is_typed_chosen_and_sent_ahead(page: Page, live: 
 
 
 def test_tabs_by_keyboard_and_enter_spends_nothing(page: Page, live: Live) -> None:
-    sign_up(page, live)
-    page.goto(PLAYGROUND)
+    come(page, live, tokens=10, path=PLAYGROUND)
     page.get_by_role("radio", name="cURL").focus()
     for name in ("JavaScript", "Python"):
         page.keyboard.press("ArrowRight")
@@ -68,8 +67,7 @@ def test_a_run_prints_its_answer_and_a_refusal_the_apis_own(
     which: str, request: pytest.FixtureRequest, live: Live
 ) -> None:
     page: Page = request.getfixturevalue(which)
-    sign_up(page, live)
-    page.goto(PLAYGROUND)
+    come(page, live, tokens=10, path=PLAYGROUND)
     page.locator("#id_prompt").fill(pictures.PROMPT)
     page.get_by_role("button", name=TEST_RUN).click()
     expect(page.locator("[data-state=succeeded]")).to_be_visible(timeout=60_000)

@@ -4,7 +4,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.fitting import fits
-from tests.browser.test_journey import make_picture, sign_up
+from tests.browser.flowing import come
+from tests.browser.test_journey import make_picture
 from tests.live import Live
 
 pytestmark = pytest.mark.browser
@@ -12,7 +13,7 @@ pytestmark = pytest.mark.browser
 
 def test_the_proof_leads_to_the_page_that_checks_it(plain_page: Page, live: Live) -> None:
     page = plain_page
-    sign_up(page, live)
+    come(page, live, tokens=10)
     make_picture(page)
     identity = page.url.rpartition("/")[2]
     page.get_by_text("Proof", exact=True).click()

@@ -6,8 +6,9 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests import pictures
-from tests.browser.test_journey import make_picture, sign_up
-from tests.factories import PASSWORD
+from tests.browser.buying import sign_in
+from tests.browser.flowing import come
+from tests.browser.test_journey import make_picture
 from tests.live import Live
 
 pytestmark = pytest.mark.browser
@@ -21,16 +22,13 @@ def choose_photo(page: Page) -> None:
 
 
 def test_photo_and_words_outlive_the_session(page: Page, live: Live) -> None:
-    sign_up(page, live)
-    address = page.locator(".menu__who").text_content() or ""
+    someone = come(page, live, tokens=10)
     choose_photo(page)
     page.locator("#id_prompt").fill(pictures.PROMPT)
     page.context.clear_cookies(name=re.compile("session"))
     page.locator("[data-generate]").click()
     page.wait_for_url(re.compile("/accounts/login/"))
-    page.locator("[name=login]").fill(address)
-    page.locator("[name=password]").fill(PASSWORD)
-    page.locator("main button[type=submit]").click()
+    sign_in(page, someone)
     page.wait_for_url(re.compile("/studio"))
     expect(page.locator("#id_prompt")).to_have_value(pictures.PROMPT)
     expect(page.locator("[data-preview]")).to_be_visible()
@@ -40,7 +38,7 @@ def test_photo_and_words_outlive_the_session(page: Page, live: Live) -> None:
 
 
 def test_a_lost_connection_is_said_and_survived(page: Page, live: Live) -> None:
-    sign_up(page, live)
+    come(page, live, tokens=10)
     lost: list[str] = []
 
     def lose(route: Route) -> None:
@@ -62,7 +60,7 @@ def test_a_lost_connection_is_said_and_survived(page: Page, live: Live) -> None:
 
 
 def test_the_slider_moves_by_keys_and_says_where(page: Page, live: Live) -> None:
-    sign_up(page, live)
+    come(page, live, tokens=10)
     make_picture(page)
     slider = page.get_by_role("slider")
     slider.focus()
@@ -74,7 +72,7 @@ def test_the_slider_moves_by_keys_and_says_where(page: Page, live: Live) -> None
 
 
 def test_the_smallest_phone_needs_no_sideways_scroll(page: Page, live: Live) -> None:
-    sign_up(page, live)
+    come(page, live, tokens=10)
     make_picture(page)
     page.set_viewport_size({"width": SMALLEST_PX, "height": 640})
     wide = {}

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests import pictures
-from tests.browser.test_journey import sign_up
+from tests.browser.flowing import come
 from tests.live import Live
 
 pytestmark = pytest.mark.browser
@@ -51,7 +51,7 @@ def generate_two(page: Page) -> None:
 
 
 def test_two_pictures_of_a_preset_and_the_ways_to_look_at_them(page: Page, live: Live) -> None:
-    sign_up(page, live)
+    come(page, live, tokens=10)
     page.locator("#id_image").set_input_files(pictures.CHAIR)
     expect(page.locator("[data-upload]")).to_have_value(re.compile("upl_"))
     box = page.locator("#id_prompt")
@@ -81,7 +81,7 @@ def test_two_pictures_of_a_preset_and_the_ways_to_look_at_them(page: Page, live:
 
 def test_two_pictures_without_scripts(plain_page: Page, live: Live) -> None:
     page = plain_page
-    sign_up(page, live)
+    come(page, live, tokens=10)
     page.locator("#id_image").set_input_files(pictures.CHAIR)
     page.get_by_role("button", name="Concrete").first.click()
     expect(page.locator("#id_prompt")).to_have_value(re.compile("concrete"))
@@ -93,7 +93,7 @@ def test_two_pictures_without_scripts(plain_page: Page, live: Live) -> None:
 @pytest.mark.parametrize("which", ["page", "plain_page"])
 def test_a_photo_by_its_link(which: str, request: pytest.FixtureRequest, live: Live, elsewhere: str) -> None:
     page: Page = request.getfixturevalue(which)
-    sign_up(page, live)
+    come(page, live, tokens=10)
     page.get_by_text("Use a link").click()
     page.locator("#id_image_url").fill(f"{elsewhere}/nothing.jpg")
     page.get_by_role("button", name="Use link").click()
@@ -106,7 +106,7 @@ def test_a_photo_by_its_link(which: str, request: pytest.FixtureRequest, live: L
 
 
 def test_escape_asks_before_a_run_is_canceled(page: Page, live: Live) -> None:
-    sign_up(page, live)
+    come(page, live, tokens=10)
     page.locator("#id_image").set_input_files(pictures.CHAIR)
     expect(page.locator("[data-upload]")).to_have_value(re.compile("upl_"))
     page.locator('[name="count"][value="4"]').check(force=True)

@@ -1,12 +1,14 @@
 """What works with scripts switched off, beyond what other files show of it: each step is a form and a page."""
 
 import re
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests import pictures
 from tests.browser.flowing import (
+    WORDS,
     cancel,
     choose_photo,
     come,
@@ -36,7 +38,7 @@ def test_a_run_is_watched_and_canceled(plain_page: Page, live: Live) -> None:
         cancel(page)
     expect(page.get_by_role("link", name="Run again")).to_be_visible()
     page.get_by_role("link", name="Run again").click()
-    expect(page.locator("#id_prompt")).to_have_value("soft light from the left")
+    expect(page.locator("#id_prompt")).to_have_value(WORDS)
     expect(page.locator("#id_background_kind_color")).to_be_checked()
     expect_honest(live, someone, given=1, shown=shown)
 
@@ -56,6 +58,42 @@ def test_a_picture_is_compared_proved_downloaded_and_deleted(plain_page: Page, l
         proof.locator("summary").first.click()
     expect(proof).to_contain_text(re.compile("same", re.IGNORECASE))
     assert pictures.rgb(downloaded(page)).shape == pictures.rgb(pictures.CHAIR.read_bytes()).shape
+    expect_honest(live, someone, given=1, shown=shown)
+
+
+def test_a_picture_is_marked_narrowed_down_deleted_and_restored(plain_page: Page, live: Live) -> None:
+    page = plain_page
+    someone = come(page, live, tokens=1)
+    choose_photo(page)
+    set_words_and_options(page)
+    shown = generate(page)
+    expect_picture(page)
+    picture = urlsplit(page.url).path
+    page.get_by_role("button", name="Favorite").click()
+    expect(page.get_by_role("button", name="Favorite")).to_have_attribute("aria-pressed", "true")
+
+    page.goto("/gallery")
+    page.locator("summary", has_text="Filters").click()
+    page.get_by_label("Favorites only").check()
+    page.get_by_role("button", name="Show", exact=True).click()
+    expect(page.get_by_role("status").first).to_have_text("1 picture")
+    page.get_by_role("searchbox").fill("a word nobody wrote")
+    page.get_by_role("button", name="Search").click()
+    expect(page.get_by_text("No picture matches these filters.")).to_be_visible()
+    page.get_by_role("link", name="Clear filters").first.click()
+    expect(page.locator(".tile__words")).to_have_text(WORDS)
+
+    for take_back in ("Undo", "Restore"):
+        page.goto(picture)
+        page.get_by_role("button", name="Delete").click()
+        expect(page.get_by_text("Your pictures will be here.")).to_be_visible()
+        if take_back == "Restore":
+            page.get_by_role("link", name="Trash").click()
+        page.get_by_role("button", name=take_back).click()
+        page.goto("/gallery")
+        expect(page.locator(f".tile__link[href='{picture}']")).to_be_visible()
+    page.goto(picture)
+    expect_picture(page)
     expect_honest(live, someone, given=1, shown=shown)
 
 
