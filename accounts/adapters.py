@@ -8,11 +8,13 @@ import structlog
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.reauthentication import reauthenticate_by_password
 from allauth.mfa.adapter import DefaultMFAAdapter
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts import audit, closing, devices, passkeys, preferences, themes
 from accounts.models import User
@@ -23,6 +25,13 @@ log = structlog.get_logger(__name__)
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no type information
     """Sends allauth's mail without letting the mail server's refusal reach the page or its words reach the log."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": _("The address or the password is not correct."),
+        "incorrect_code": _("This is not the code we sent."),
+        "incorrect_password": _("The password is not correct."),
+        "too_many_login_attempts": _("Too many wrong passwords. Try again in a few minutes."),
+    }
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send one mail; a failure is logged by its kind only, for its text may hold the address.
@@ -42,7 +51,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         what = template_prefix.rpartition("/")[2]
         ip = self.get_client_ip(self.request)
         audit.record(actor=audit.user(user), what=what, target=f"user {user.pk}", ip=ip)
-        super().send_notification_mail(template_prefix, user, context, email)
+        browser, system = devices.named(self.request.headers.get("User-Agent", ""))
+        security_url = settings.PUBLIC_URL + reverse("accounts:security")
+        told = {**(context or {}), "browser": browser, "system": system, "security_url": security_url}
+        super().send_notification_mail(template_prefix, user, told, email)
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         """Finish signing in: note the browser, and bring the theme the person chose."""

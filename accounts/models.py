@@ -9,6 +9,7 @@ from django.db.models.functions import Lower, Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.once import Notice  # noqa: F401  a table with a file of its own
 from roomai_web.ids import uuid7
 
 
@@ -99,13 +100,15 @@ class Export(models.Model):
     """A file with a person's data, asked for by them. Invariants: at most one a person is waited for; the file is
     there from `ready_at` to `expires_at` and then never again (`object_key` empty).
 
-    send_after: when a worker is asked for it (again).
+    attempts: how often a worker was asked; send_after: when one is asked again; given_up_at: none is asked any more.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="exports")
     requested_at = models.DateTimeField(db_default=Now())
     send_after = models.DateTimeField(db_default=Now())
+    attempts = models.PositiveSmallIntegerField(default=0, db_default=0)
+    given_up_at = models.DateTimeField(null=True)
     ready_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField(null=True)
     object_key = models.CharField(max_length=200, blank=True)

@@ -1,11 +1,10 @@
 """Mail to people about what happened in their workspace; sign-up and sign-in mail is allauth's."""
 
 import smtplib
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 from django.conf import settings
-from django.core.cache import cache
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -13,11 +12,11 @@ from django.utils import timezone
 
 from accounts import workspaces
 from accounts.models import ApiKey, Role, User, Workspace
+from accounts.once import is_news
 
 log = structlog.get_logger(__name__)
 #: Mail an owner may do without, by its name: the preference that says so. All other mail is always sent.
 OPTIONAL = {"low_balance": "mails_low_balance"}
-REMEMBERED = timedelta(days=40)
 
 
 def key_created(*, key: ApiKey) -> None:
@@ -56,6 +55,11 @@ def export_ready(*, user: User, until: datetime) -> None:
     _send(user.email, "export_ready", {"until": until, "export_url": settings.PUBLIC_URL + reverse("accounts:export")})
 
 
+def export_given_up(*, user: User) -> None:
+    """Tell a person that their data could not be packed, and where they can ask for it once more."""
+    _send(user.email, "export_given_up", {"export_url": settings.PUBLIC_URL + reverse("accounts:export")})
+
+
 def key_revoked(*, key: ApiKey) -> None:
     """Tell the workspace's owners that a key no longer works."""
     context = {"key": key, "keys_url": settings.PUBLIC_URL + reverse("accounts:keys")}
@@ -65,10 +69,11 @@ def key_revoked(*, key: ApiKey) -> None:
 def to_owners(*, workspace: Workspace, name: str, context: dict[str, object], once: str = "") -> None:
     """Send `email/<name>` to the workspace's owners who want it; a mail server that fails is logged, never raised.
 
-    once: what is told, by a key of its own; told again within REMEMBERED it is not sent again. A mail that was not
-    sent is not tried again either: this is news, and the page it leads to says the same.
+    once: the unique key of what is told, where it may be told twice: it is written down before the mail goes out, and
+    what was written down is never sent again. A mail that was not sent is not tried again either: this is news, and
+    the page it leads to says the same.
     """
-    if once and not cache.add(f"mail:{once}", 1, REMEMBERED.total_seconds()):
+    if once and not is_news(key=once):
         return
     owners = workspaces.members(workspace=workspace).filter(role=Role.OWNER, user__is_active=True)
     if name in OPTIONAL:

@@ -52,7 +52,10 @@ class PrivacyForm(forms.ModelForm):  # type: ignore[type-arg]  # takes none whil
         label=_("Days to keep new pictures"),
         min_value=1,
         max_value=365,
-        widget=forms.NumberInput(attrs={"inputmode": "numeric", "min": 1, "max": 365}),
+        error_messages=dict.fromkeys(
+            ("required", "invalid", "min_value", "max_value"), _("Enter a number from 1 to 365.")
+        ),
+        widget=forms.NumberInput(attrs={"inputmode": "numeric", "class": "input--short"}),
         help_text=_("From 1 to 365. Photo, result and prompt are deleted together when the time is over."),
     )
 

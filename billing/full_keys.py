@@ -1,4 +1,7 @@
-"""Mail when an API key has used its tokens of the month: once for a key and month, off the path of its calls."""
+"""Mail when an API key has no token of the month left: once for a key, month and limit, off the path of its calls.
+
+What runs under way reserve counts, as it does where a call is refused, and the mail says so.
+"""
 
 from datetime import UTC, datetime, timedelta
 

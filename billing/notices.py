@@ -48,10 +48,10 @@ def looked_into(*, purchase_id: UUID) -> None:
 
 
 def key_limit(*, key: ApiKey, limit: int, resets_on: date) -> None:
-    """Tell that an API key has used its tokens of the month. resets_on: the first day of the next."""
+    """Tell that an API key has spent or set aside its tokens of the month. resets_on: the first day of the next."""
     context = {"key": key, "limit": limit, "resets_on": resets_on}
     pages = {"keys_url": settings.PUBLIC_URL + reverse("accounts:keys")}
-    once = f"key_limit:{key.id}:{resets_on:%Y-%m}"
+    once = f"key_limit:{key.id}:{resets_on}:{limit}"
     notices.to_owners(workspace=key.workspace, name="key_limit", context={**context, **pages}, once=once)
 
 

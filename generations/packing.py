@@ -3,7 +3,6 @@
 import json
 import secrets
 import tempfile
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 from zipfile import ZIP_STORED, ZipFile
@@ -12,17 +11,14 @@ from django.core.files import File
 from django.core.files.storage import default_storage
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models.functions import Now
-from django.utils import timezone
 
 from accounts import exports, preferences
-from accounts.models import Export, User, Workspace
+from accounts.models import User, Workspace
 from billing.views import wallet
 from generations import messages, storage
 from generations.models import Generation, Upload
 from generations.webhooks.models import WebhookEndpoint
 
-#: A worker that died is asked again after this.
-AGAIN = timedelta(minutes=5)
 BATCH = 20
 README = """This is what Room AI keeps of you.
 
@@ -38,16 +34,14 @@ account.json      who you are, what you chose, your workspaces, API keys (never 
 def send_due() -> int:
     """Ask the workers for the files that are waited for, and delete those whose day is over. The timer's work."""
     exports.expire()
-    due = Export.objects.filter(ready_at__isnull=True, send_after__lte=Now()).order_by("requested_at")[:BATCH]
-    for export in due:
-        Export.objects.filter(id=export.id).update(send_after=timezone.now() + AGAIN)
-        messages.announce_export(export_id=export.id)
-    return len(due)
+    due = exports.waited_for().filter(send_after__lte=Now()).select_related("user")[:BATCH]
+    sent = [messages.announce_export(export_id=export.id) for export in due if exports.next_attempt(export=export)]
+    return len(sent)
 
 
 def pack(*, export_id: UUID) -> bool:
     """Pack the file of this export and tell its owner; False when there is nothing to do, or another was first."""
-    export = Export.objects.select_related("user").filter(id=export_id, ready_at__isnull=True).first()
+    export = exports.waited_for().select_related("user").filter(id=export_id).first()
     if export is None:
         return False
     # Bytes that are compressed already: packing them smaller would cost time for nothing.

@@ -34,7 +34,7 @@ def _words(when: datetime, now: datetime) -> str:
     distance = abs(now - when)
     seconds = int(distance.total_seconds())
     if seconds < 60:
-        return gettext("just now") if when <= now else gettext("in a moment")
+        return gettext("a moment ago") if when <= now else gettext("in a moment")
     if distance >= FAR:
         return date_format(when, "j M" if when.year == now.year else "j M Y")
     if when > now:

@@ -10,6 +10,7 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_safe
 
 from accounts import waits
@@ -98,8 +99,13 @@ def _broker_answers() -> bool:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Answer a form whose secret no longer fits: nothing was sent, and the person can send it again."""
-    return render(request, "403_csrf.html", {"reason": reason}, status=403)
+    """Answer a form whose secret no longer fits: nothing was sent, and the person can send it again.
+
+    Without scripts the way back leads to the page the form stood on, where that is one of ours.
+    """
+    came_from = request.headers.get("Referer", "")
+    is_ours = url_has_allowed_host_and_scheme(came_from, {request.get_host()})
+    return render(request, "403_csrf.html", {"reason": reason, "back": came_from if is_ours else "/"}, status=403)
 
 
 def failed(request: HttpRequest) -> HttpResponse:

@@ -21,7 +21,7 @@ def noon(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("distance", "words"),
     [
-        (timedelta(seconds=59), "just now"),
+        (timedelta(seconds=59), "a moment ago"),
         (timedelta(minutes=1), "1 min ago"),
         (timedelta(minutes=59, seconds=59), "59 min ago"),
         (timedelta(hours=1), "1 hour ago"),

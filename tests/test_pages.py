@@ -120,6 +120,18 @@ def test_error_pages_need_nothing(name: str) -> None:
     assert 'class="btn' in page
 
 
+def test_a_form_that_was_open_too_long_leads_back_to_it() -> None:
+    browser = Client(enforce_csrf_checks=True)
+    ours = "http://testserver/accounts/login/?next=/gallery"
+    for came_from, back in ((ours, ours), ("http://elsewhere.example/", "/")):
+        response = browser.post("/accounts/login/", {"login": "a@example.com"}, headers={"Referer": came_from})
+        page = response.content.decode()
+        assert response.status_code == 403
+        assert "This form was open too long. Nothing was sent." in page
+        main = page.split("<main")[1].split("</main>")[0]
+        assert re.findall(r'<a class="btn[^"]*" href="([^"]*)"', main) == [back]
+
+
 def test_a_fault_of_ours_asks_the_database_for_nothing(rf: RequestFactory, django_assert_num_queries: Any) -> None:
     request = rf.get("/studio")
     request.request_id = "r-of-the-test"  # type: ignore[attr-defined]

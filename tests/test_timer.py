@@ -136,6 +136,8 @@ def test_the_loops_are_those_of_the_design() -> None:
         "low_balance": 60,
         "full_keys": 60,
         "webhooks": 1,
+        "exports": 10,
+        "closing": 600,
         "retention": 600,
         "sweep_objects": 86_400,
     }

@@ -2,6 +2,7 @@
 
 from typing import Any, Literal
 
+from django.utils.translation import gettext_noop
 from pydantic import Field
 
 from generations.catalog.base import CatalogModel, Parameters
@@ -34,7 +35,7 @@ MODEL = CatalogModel(
     category="Tools",
     tokens=1,
     summary="Cut the subject out",
-    overview=(
+    overview=gettext_noop(
         "Remove Background AI finds the subject of an image and returns it on a transparent background. The subject "
         "keeps its size, its place in the frame and every pixel; soft edges are freed of the old background's color."
     ),

@@ -116,7 +116,7 @@ def test_making_a_key_asks_for_the_password_again(alice: Person, client: Client)
         assert answer["Location"].startswith(reverse("account_reauthenticate"))
     assert not ApiKey.objects.exists()
     wrong = client.post(reverse("account_reauthenticate"), {"password": "not this one"})
-    assert "Incorrect password" in wrong.content.decode()
+    assert "The password is not correct" in wrong.content.decode()
     confirm_password(client)
     assert client.get(CREATE).status_code == 200
 

@@ -211,3 +211,37 @@ def test_a_file_is_gone_after_its_day(alice: Person, browser: Client, picture: G
     packing.send_due()
     assert not default_storage.exists(key)
     assert exports.latest(user=alice.user) is None
+
+
+def test_an_export_that_fails_is_tried_for_a_day_then_given_up(
+    alice: Person, browser: Client, mailoutbox: list[Any], django_capture_on_commit_callbacks: Any
+) -> None:
+    browser.post("/settings/export")
+    waits = []
+    while packing.send_due():
+        export = Export.objects.get()
+        waits.append(export.send_after - timezone.now())
+        Export.objects.update(send_after=timezone.now())
+        assert len(waits) < 20
+    assert waits == sorted(waits)
+    assert timedelta(hours=12) < sum(waits, timedelta()) < timedelta(hours=24)
+    assert "Packing your data" not in browser.get("/settings/export").content.decode()
+    with django_capture_on_commit_callbacks(execute=True):
+        assert not packing.pack(export_id=export.id)
+        assert packing.send_due() == 0
+    assert "could not be packed" in browser.get("/settings/export").content.decode()
+
+
+def test_what_was_given_up_is_told_and_can_be_asked_for_again(
+    alice: Person, browser: Client, mailoutbox: list[Any], django_capture_on_commit_callbacks: Any
+) -> None:
+    browser.post("/settings/export")
+    export = Export.objects.get()
+    Export.objects.update(attempts=exports.ATTEMPTS)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert packing.send_due() == packing.send_due() == 0
+    assert [one.subject for one in mailoutbox] == ["Your Room AI data could not be packed"]
+    browser.post("/settings/export")
+    browser.post("/settings/export")
+    assert packing.pack(export_id=export.id)
+    assert Export.objects.get().is_ready

@@ -81,7 +81,8 @@ def test_a_passkey_is_the_second_step_after_the_password(authenticator: Page, li
 def test_the_page_says_so_when_there_is_no_passkey(authenticator: Page) -> None:
     page = authenticator
     page.goto("/accounts/login/")
-    page.evaluate("navigator.credentials.get = () => Promise.reject(new DOMException('no', 'NotAllowedError'))")
+    refusal = "Promise.reject(new DOMException('no', 'NotAllowedError'))"
+    page.evaluate(f"() => {{ navigator.credentials.get = () => {refusal} }}")
     page.get_by_role("button", name="Use a passkey").click()
     expect(page.get_by_text("No passkey was used.")).to_be_visible()
 

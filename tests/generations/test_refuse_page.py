@@ -64,8 +64,7 @@ def test_asked_and_handed_back(signed_in: Client, alice: Person) -> None:
     made.refresh_from_db()
     assert made.refuse_reason == "light: too dark"
     assert (alice.available, invariants.breaks()) == (10, [])
-    assert signed_in.get(f"/g/{made.id}").status_code == 404
-    assert "The token is back." in text_of(signed_in.get(f"/g/{made.id}/refuse"))
+    assert "The token is back." in text_of(signed_in.get(f"/g/{made.id}", follow=True))
     assert Upload.objects.for_workspace(alice.workspace).get() == photo
 
     # Run again: the studio with photo and prompt, and nothing is started.

@@ -16,10 +16,11 @@ from django.http import HttpRequest
 from django.test import Client
 from django.utils import timezone
 
-from accounts import api_keys
+from accounts import api_keys, exports
 from accounts.models import ApiKey, Role, User
+from accounts.sessions import SessionStore
 from billing.models import StripeCustomer
-from generations import aside, refusing, running, storage
+from generations import aside, packing, refusing, running, storage
 from generations.models import Generation, Matte
 from generations.webhooks import endpoints, events
 from tests import factories
@@ -53,13 +54,13 @@ class World:
         """Return a cookie header: somebody who has just typed their password, and a form's secret.
 
         Reading leaves a session as it is; whatever else is done is done in a fresh one, or signing out would end it.
+        What they do may end their other sessions too: then they have signed in again.
         """
-        if method == "GET" and who in self.kept:
-            return self.kept[who]
-        cookie = self._signed_in(who)
-        if method == "GET":
-            self.kept[who] = cookie
-        return cookie
+        if method != "GET":
+            return _cookies(self._signed_in(who))
+        if not SessionStore().exists(self.kept.get(who, "")):
+            self.kept[who] = self._signed_in(who)
+        return _cookies(self.kept[who])
 
     def _signed_in(self, who: str) -> str:
         client = Client()
@@ -69,7 +70,7 @@ class World:
         request.session, request.user = session, self.people[who]
         record_authentication(request, self.people[who], "password", reauthenticated=True)
         session.save()
-        return f"{settings.SESSION_COOKIE_NAME}={session.session_key}; {csrf_cookie()}"
+        return str(session.session_key)
 
     def told(self, *, answer: str, asked: str) -> list[str]:
         """Return which of alice's marks stand in an answer and were not in the question."""
@@ -100,6 +101,10 @@ class World:
         return of_alice and (table, pk) not in self.before and not of_a_test
 
 
+def _cookies(session_key: str) -> str:
+    return f"{settings.SESSION_COOKIE_NAME}={session_key}; {csrf_cookie()}"
+
+
 def csrf_cookie() -> str:
     """Return the cookie that fits the header of `CSRF`."""
     return f"{settings.CSRF_COOKIE_NAME}={CSRF}"
@@ -123,7 +128,7 @@ def build() -> World:
     User.objects.filter(id=alice.user.id).update(name="Aliciamark Nightingale")
     alice.user.refresh_from_db()
     keys = _keys(alice)
-    ids = _pictures(alice) | _sales(alice) | _key_ids(alice) | _receiver(alice)
+    ids = _pictures(alice) | _sales(alice) | _key_ids(alice) | _receiver(alice) | _export(alice)
     people = {"owner": alice.user} | {
         role: factories.member(f"{role}-member", of=alice.workspace, role=role).user
         for role in (Role.ADMIN, Role.DEVELOPER, Role.BILLING)
@@ -235,6 +240,13 @@ def _receiver(alice: Person) -> dict[str, str]:
         workspace=alice.workspace, livemode=True, url="https://hooks.example/receivermark", event_types=["balance.low"]
     )
     return {"endpoint": str(endpoint.id), "delivery": str(events.test(endpoint=endpoint).id)}
+
+
+def _export(alice: Person) -> dict[str, str]:
+    """Return the file with all of alice's data, which waits for her."""
+    export = exports.ask(user=alice.user)
+    assert packing.pack(export_id=export.id)
+    return {"export": str(export.id)}
 
 
 def _marks(alice: Person, ids: dict[str, str]) -> dict[str, str]:

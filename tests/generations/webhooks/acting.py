@@ -81,7 +81,7 @@ def outcomes(delivery_id: UUID) -> list[tuple[int | None, str]]:
 
 
 def messages_taken() -> list[str]:
-    """Take every message off the queue of calls and return the ids they carried."""
+    """Take every message off the default queue and return the ids of the calls among them."""
     found = []
     with current_app.connection_for_read() as connection, connection.SimpleQueue("default") as queue:
         while True:
@@ -89,6 +89,6 @@ def messages_taken() -> list[str]:
                 message = queue.get(timeout=0.2)
             except queue.Empty:
                 return found
-            assert message.headers["task"] == "generations.tasks.deliver_webhook"
-            found.append(message.payload[0][0])
+            if message.headers["task"] == "generations.tasks.deliver_webhook":
+                found.append(message.payload[0][0])
             message.ack()
