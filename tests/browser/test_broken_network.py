@@ -130,7 +130,13 @@ def test_back_shows_what_was_sent_and_sending_it_again_is_the_same_run(page: Pag
 def test_polls_that_are_dropped_are_said_once_and_the_picture_comes(page: Page, live: Live) -> None:
     someone = come(page, live, tokens=2)
     compose(page)
-    page.route(re.compile("/_stage$"), lambda route: route.abort())
+    dropped: list[str] = []
+
+    def drop(route: Route) -> None:
+        dropped.append(route.request.url)
+        route.abort()
+
+    page.route(re.compile("/_stage$"), drop)
     said: list[str] = []
     page.expose_function("heard", lambda text: said.append(text))
     page.add_init_script(
@@ -140,7 +146,7 @@ def test_polls_that_are_dropped_are_said_once_and_the_picture_comes(page: Page, 
     shown = generate(page)
     lost = "Connection lost. The run goes on; reconnecting."
     expect(page.locator(".lost")).to_have_text(lost)
-    page.wait_for_timeout(10_000)
+    until(lambda: len(dropped) >= 3, page)
     assert said.count(lost) == 1
     page.unroute(re.compile("/_stage$"))
     expect_picture(page)
