@@ -41,7 +41,7 @@ def corners(data: bytes) -> set[tuple[int, ...]]:
 @BOTH
 def test_a_color_of_one_s_own_and_again(which: str, request: pytest.FixtureRequest, live: Live) -> None:
     page: Page = request.getfixturevalue(which)
-    come(page, live, tokens=10, path="/studio?sample=stool")
+    come(page, live, tokens=10, path="/studio?sample=plant")
     choose(page, "Color")
     page.get_by_role("button", name="Sage").click()
     expect(page.locator("#id_background_color")).to_have_value("#b9c4b0")
@@ -63,7 +63,7 @@ def test_a_color_of_one_s_own_and_again(which: str, request: pytest.FixtureReque
 @BOTH
 def test_a_picture_of_one_s_own_and_again(which: str, request: pytest.FixtureRequest, live: Live) -> None:
     page: Page = request.getfixturevalue(which)
-    come(page, live, tokens=10, path="/studio?sample=stool")
+    come(page, live, tokens=10, path="/studio?sample=plant")
     choose(page, "Own picture")
     page.locator("#id_background_image").set_input_files(wall())  # type: ignore[arg-type]
     if which == "page":
@@ -89,7 +89,7 @@ def test_a_picture_of_one_s_own_and_again(which: str, request: pytest.FixtureReq
 
 
 def test_what_is_no_picture_is_said_where_it_was_chosen(page: Page, live: Live) -> None:
-    come(page, live, tokens=10, path="/studio?sample=stool")
+    come(page, live, tokens=10, path="/studio?sample=plant")
     choose(page, "Own picture")
     bad = {"name": "a.png", "mimeType": "image/png", "buffer": b"GIF89a nothing"}
     page.locator("#id_background_image").set_input_files(bad)  # type: ignore[arg-type]

@@ -63,7 +63,7 @@ def test_generate_sends_what_is_seen_and_not_an_older_mask(page: Page, live: Liv
 
 
 def test_use_this_photo_again_starts_with_its_mask(page: Page, live: Live) -> None:
-    come(page, live, tokens=10, path="/studio?sample=armchair-white")
+    come(page, live, tokens=10, path="/studio?sample=sofa-beige")
     choose_color(page)
     open_brush(page)
     dab(page, SEAT)

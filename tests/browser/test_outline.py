@@ -36,7 +36,7 @@ def test_the_outline_lies_on_the_photo_before_anything_is_paid(page: Page, live:
 
 
 def test_a_sample_is_outlined_and_stays_in_view(page: Page, live: Live) -> None:
-    come(page, live, tokens=10, path="/studio?sample=armchair-white")
+    come(page, live, tokens=10, path="/studio?sample=sofa-beige")
     outlined(page)
     assert lies_on_the_photo(page)
     page.locator("[data-generate]").click()
