@@ -57,10 +57,10 @@ def test_the_contents_open_on_a_phone_without_scripts(plain_page: Page) -> None:
 def test_the_model_s_page_leads_into_the_studio_with_photo_and_words(plain_page: Page, live: Live) -> None:
     come(plain_page, live, tokens=10, path="/docs/models/changebg")
     plain_page.get_by_label("New background").fill("a beach at sunset")
-    plain_page.get_by_role("radio", name="A white armchair").check(force=True)
+    plain_page.get_by_role("radio", name="An astronaut").check(force=True)
     plain_page.get_by_role("button", name="Open in the studio").click()
     expect(plain_page.locator("#id_prompt")).to_have_value("a beach at sunset")
-    expect(plain_page.locator(".stage img").first).to_have_attribute("src", re.compile("armchair-white"))
+    expect(plain_page.locator(".stage img").first).to_have_attribute("src", re.compile("astronaut"))
 
 
 def test_what_a_page_of_the_docs_loads_stays_small(page: Page) -> None:
