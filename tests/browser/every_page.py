@@ -22,6 +22,7 @@ NO_PAGES = (
     ".csv",
     ".png",
     ".py",
+    ".txt",
     ".xml",
     "healthz",
     "readyz",

@@ -17,7 +17,7 @@ PHOTO = Path(__file__).parents[2] / "static/img/samples/coffee.jpg"
 def test_the_first_load_on_a_small_phone_is_light(page: Page) -> None:
     page.set_viewport_size({"width": 320, "height": 640})
     answers: list[Response] = []
-    page.on("response", answers.append)
+    page.on("response", lambda answer: answers.append(answer))
     page.goto("/", wait_until="networkidle")
     sizes = [answer.request.sizes() for answer in answers]
     assert len(answers) <= 22, [answer.url for answer in answers]
@@ -57,6 +57,6 @@ def test_without_scripts_the_button_leads_to_the_studio_by_way_of_the_sign_in(pl
 
 def test_the_calculator_counts_without_scripts(plain_page: Page) -> None:
     plain_page.goto("/pricing")
-    plain_page.get_by_label("Pictures").fill("250")
+    plain_page.get_by_role("spinbutton", name="Pictures").fill("250")
     plain_page.get_by_role("button", name="Count").click()
     expect(plain_page.get_by_role("row", name=re.compile("Cheapest"))).to_contain_text("46.00")
