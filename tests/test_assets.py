@@ -202,7 +202,8 @@ def test_a_selector_keeps_its_meaning_when_it_is_made_small() -> None:
     assert assets.smallest(joined).count(" *:") == len(re.findall(r"(?<=[\w\])]) :[a-z]", joined)) > 5
 
 
-BUDGET_BYTES = {"css": 28 * 1024, "js": 16 * 1024, "icons": 9 * 1024}
+# Of the modules no page loads all: what each loads is held in tests/browser/test_budgets.py (docs/decisions/0008).
+BUDGET_BYTES = {"css": 28 * 1024, "js": 18 * 1024, "icons": 9 * 1024}
 
 
 def test_what_a_page_loads_stays_small(collected: Path) -> None:

@@ -71,7 +71,7 @@ def test_stages_are_those_of_the_row(signed_in: Client, alice: Person) -> None:
 def test_those_ahead_are_counted(signed_in: Client, alice: Person) -> None:
     submitted(alice)
     submitted(alice)
-    assert "2 runs ahead of yours" in stage(signed_in, submitted(alice))
+    assert "2 ahead of you" in stage(signed_in, submitted(alice))
 
 
 def test_a_finished_run_ends_the_poll_and_brings_its_side(signed_in: Client, alice: Person) -> None:
