@@ -40,7 +40,7 @@ TASKS = (
     Task("landing", "/", ("keys .compare input[type=range]: ArrowRight ArrowRight ArrowLeft",)),
     Task(
         "studio",
-        "/studio?sample=stool",
+        "/studio?sample=plant",
         (
             "type #id_prompt: a sunlit room",
             "click button[name=suggestion] >> nth=1",

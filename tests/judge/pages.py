@@ -79,7 +79,7 @@ PAGES = (
     Page("missing", "/nothing/here", "site", NOBODY, status=404),
     Page("missing-picture", "/g/<nothing>", "app", FULL, status=404),
     Page("studio", "/studio", "studio", ALL, template=True),
-    Page("studio-sample", "/studio?sample=stool", "studio", ("empty",)),
+    Page("studio-sample", "/studio?sample=plant", "studio", ("empty",)),
     Page("studio-again", "/studio?again=<done>", "studio", FULL),
     Page("studio-refused", "/studio", "studio", ("empty",), press="[data-generate]"),
     Page("studio-cut-out", "/studio/removebg", "studio", FULL, template=True),
@@ -103,12 +103,8 @@ PAGES = (
     Page("email", "/accounts/email/", "app", FULL, template=True),
     Page("password", "/accounts/password/change/", "app", FULL, template=True),
     Page("password-refused", "/accounts/password/change/", "app", FULL, press=SUBMIT),
-    Page("second-factor", "/accounts/2fa/", "app", FULL, template=True),
     Page("recovery-codes", "/accounts/2fa/recovery-codes/generate/", "app", FULL),
     Page("authenticator", "/accounts/2fa/totp/activate/", "app", FULL, template=True),
-)
-#: Pages that are on their way: looked at as soon as their address is there.
-COMING = (
     Page("help", "/help", "site", NOBODY, template=True),
     Page("rules", "/rules", "site", NOBODY),
     Page("components", "/_components", "app", NOBODY, template=True),
@@ -120,10 +116,17 @@ COMING = (
     Page("settings-notifications", "/settings/notifications", "app", FULL),
     Page("settings-privacy", "/settings/privacy", "app", FULL),
     Page("passkey-add", "/accounts/2fa/webauthn/add/", "app", FULL),
+    Page("settings", "/settings", "app", FULL, template=True),
+    Page("settings-export", "/settings/export", "app", FULL),
+    Page("settings-delete", "/settings/delete", "app", FULL),
+    Page("passkey-offer", "/settings/security/passkey", "app", FULL),
 )
 #: Patterns of the address map that answer with something else than a page, by what it is.
 NOT_LOOKED_AT = {
     "healthz": "for machines",
+    "g/<uuid:generation_id>/_take": "a part of the page of a run",
+    "settings/delete/scheduled": "seen once, by somebody signed out",
+    "settings/export/<uuid:export_id>/file": "a file",
     "readyz": "for machines",
     "robots.txt": "for machines",
     "sitemap.xml": "for machines",
@@ -142,8 +145,7 @@ NOT_LOOKED_AT = {
 
 def views(only: tuple[str, ...] = ()) -> list[View]:
     """Return every page as each of its people; only: names of pages, of views, or of kinds."""
-    there = [*PAGES, *(page for page in COMING if _route(page.path))]
-    found = [View(page, who) for page in there for who in page.people]
+    found = [View(page, who) for page in PAGES for who in page.people]
     return [one for one in found if not only or {one.name, one.page.name, one.page.kind} & set(only)]
 
 
@@ -151,7 +153,7 @@ def unlisted() -> list[str]:
     """Return the addresses of the sweep's table that answer people with a page and have no line here."""
     from tests.sweep import table
 
-    listed = {route for page in (*PAGES, *COMING) if (route := _route(page.path))}
+    listed = {route for page in PAGES if (route := _route(page.path))}
     rows = table.read(Path(table.__file__).with_name("pages.rows"))
     pages = {row.route for row in rows if row.method == "GET" and _is_page(row.cells["owner"])}
     return sorted(route for route in pages - listed - set(NOT_LOOKED_AT) if route)

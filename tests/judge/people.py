@@ -126,7 +126,7 @@ def _error(url: str) -> Somebody:
     person = _person("error", tokens=1)
     _nothing_in_it(url, factories.key_of(person, scopes=EVERYTHING))
     purchase = sales.sold(person.wallet_id, tokens=25)
-    _call(url, factories.key_of(person, scopes=EVERYTHING), sample="stool", prompt="a concrete loft", seed=3)
+    _call(url, factories.key_of(person, scopes=EVERYTHING), sample="plant", prompt="a concrete loft", seed=3)
     sales.refunded(purchase, tokens=25)
     with transaction.atomic():
         ledger.freeze(wallet_id=person.wallet_id, actor="judge", reason="a payment is being looked into")
@@ -217,7 +217,7 @@ def _sort_out(person: Person) -> None:
 
 
 def _submitted(person: Person, *, prompt: str) -> Generation:
-    photo = storage.store_upload(workspace_id=person.workspace.id, data=Sample("stool", "").read())
+    photo = storage.store_upload(workspace_id=person.workspace.id, data=Sample("plant", "").read())
     return services.submit(
         workspace=person.workspace,
         created_by=person.user,
