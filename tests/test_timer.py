@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parent.parent
 TURN = timedelta(milliseconds=50)
 
 
-def eventually(what: Callable[[], object], *, within_s: float = 10) -> None:
+def eventually(what: Callable[[], object], *, within_s: float = 30) -> None:
     until = time.monotonic() + within_s
     while not what():
         assert time.monotonic() < until, "it did not come to that in time"
