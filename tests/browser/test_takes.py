@@ -71,10 +71,10 @@ def test_two_pictures_of_a_preset_and_the_ways_to_look_at_them(page: Page, live:
     expect(page.locator("[data-takes] img")).to_have_count(2, timeout=READY_MS)
     page.locator("[data-takes] a").nth(1).click()
     expect(page.locator("[data-takes] a").nth(1)).to_have_attribute("aria-current", "page")
-    page.get_by_text("Show kept pixels").click()
+    page.get_by_role("radio", name="Show kept pixels").check()
     expect(page.locator(".compare__told--kept")).to_contain_text("largest difference 0")
     expect(page.locator(".compare__matte")).to_be_visible()
-    page.get_by_text("Difference", exact=True).click()
+    page.get_by_role("radio", name="Difference").check()
     expect(page.locator(".compare__told--difference")).to_be_visible()
     expect(page.locator("#balance")).to_contain_text("8")
 
