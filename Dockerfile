@@ -11,6 +11,7 @@ COPY accounts accounts
 COPY billing billing
 COPY docs/verify_proof.py docs/verify_proof.py
 COPY generations generations
+COPY locale locale
 COPY roomai_web roomai_web
 COPY static static
 COPY templates templates

@@ -125,4 +125,4 @@ def test_help_lists_every_target_of_the_makefile() -> None:
         ["make", "--no-print-directory", "help"], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout
     listed = [line.split()[1] for line in told.splitlines()]
-    assert listed == ["help", "run", "test", "check", "bench", "eval", "till", "hostile", "locks"]
+    assert listed == ["help", "run", "test", "check", "bench", "eval", "till", "hostile", "judge", "locks"]

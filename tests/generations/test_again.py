@@ -153,7 +153,7 @@ def test_each_model_has_its_page_and_no_other_has(studio: Studio) -> None:
 
 
 def test_a_cut_out_and_once_more(studio: Studio) -> None:
-    answer = studio.client.post("/studio/removebg", {"sample": "stool", "format": "webp"})
+    answer = studio.client.post("/studio/removebg", {"sample": "plant", "format": "webp"})
     row = studio.rows()[0]
     assert (answer.status_code, row.model, row.cost) == (303, "removebg", 1)
     assert row.params | {"seed": 0} == {"format": "webp", "result": "cutout", "seed": 0}
@@ -166,7 +166,7 @@ def test_a_cut_out_and_once_more(studio: Studio) -> None:
 
 
 def test_a_format_without_transparency_is_refused(studio: Studio) -> None:
-    answer = studio.client.post("/studio/removebg", {"sample": "stool", "format": "jpeg"})
+    answer = studio.client.post("/studio/removebg", {"sample": "plant", "format": "jpeg"})
     assert (answer.status_code, "Select a valid choice." in answer.content.decode()) == (422, True)
     assert studio.rows() == []
 
@@ -185,7 +185,7 @@ def test_the_other_model_and_back_loses_nothing(studio: Studio) -> None:
 
 def test_scripts_may_keep_a_sample_or_an_earlier_photo_ahead(studio: Studio) -> None:
     row = made(studio, prompt=PROMPT)
-    for given in ({"sample": "stool"}, {"again": str(row.id)}):
+    for given in ({"sample": "plant"}, {"again": str(row.id)}):
         assert studio.client.post("/studio/upload", given).status_code == 201
     wall = studio.client.post("/studio/upload", {"background_image": SimpleUploadedFile("wall.png", WALL)})
     assert (wall.status_code, "outline" in wall.json()) == (201, False)

@@ -116,11 +116,11 @@ def test_a_file_is_kept_and_named_in_the_code(alices: Player) -> None:
 
 def test_a_sample_pressed_becomes_the_photo(alices: Player) -> None:
     fields = alices.form(image_url="https://example.com/old.jpg")
-    page = alices.client.post(alices.url, fields | {"sample": "stool"}).content.decode()
+    page = alices.client.post(alices.url, fields | {"sample": "plant"}).content.decode()
     kept = Upload.objects.get(id=body_of(page)["image"])
     assert kept.id != fields["upload"]
-    assert kept.size_bytes == len(photos.Sample("stool", "").read())
-    assert 'value="stool" aria-current="true"' in page
+    assert kept.size_bytes == len(photos.Sample("plant", "").read())
+    assert 'value="plant" aria-current="true"' in page
 
 
 def test_another_model_keeps_what_was_typed(alices: Player) -> None:

@@ -24,6 +24,7 @@ from tests.hostile.outcome import Outcome, chance
 MOST_S = 8.5  # the eight seconds of one picture, and the end of the helper that took them
 EXTRA_KB = 512 * 1024
 PER_WORKSPACE = 300
+STORED = ("result", "clean photo", "matte", "thumbnail of the result", "thumbnail of the photo")
 CODES = {"IMAGE_TOO_LARGE", "IMAGE_FORMAT_NOT_ALLOWED", "IMAGE_UNREADABLE"}
 NAMES = {
     "photo.png": "image/png",
@@ -275,7 +276,7 @@ def _whole_runs(web: Web, count: int, outcome: Outcome) -> None:
         row = Generation.objects.get(id=said["id"])
         outcome.expect(row.state == State.SUCCEEDED, f"the run of a {name} ended {row.state} {row.error_code}")
         keys = storage.served_keys(row)
-        outcome.expect(len(keys) == 3, f"the run of a {name} stored {keys}")
+        outcome.expect(len(keys) == len(STORED), f"the run of a {name} stored {keys}")
         for key in keys:
             outcome.expect(not _betrays(storage.read(key)), f"{key} of a {name} holds what is no pixel")
         outcome.cases += 1

@@ -121,10 +121,10 @@ def test_the_studio_has_a_form_for_it(page, alices):
     for name in ("place", "season", "stamps", "signed", "weather_sky", "weather_wind", "seed", "format"):
         assert shown.count(f'name="{name}"') == 1, name
     assert "How many stamps." in shown
-    for name in ("background_kind", "canvas_aspect", "mask", "retention_days"):
+    for name in ("background_kind", "canvas_aspect", "mask"):
         assert f'name="{name}"' not in shown
     assert "Postcard AI" in page.get("/studio").content.decode()
-    assert 'name="place"' not in page.get("/studio").content.decode()
+    assert 'name="season"' not in page.get("/studio").content.decode()
 
 
 def test_the_studio_runs_it(page, alices):
