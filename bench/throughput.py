@@ -63,7 +63,8 @@ def _worker() -> Iterator[psutil.Process]:
         "GENERATION_RUNNING_CAP": "10000",
     }
     [child] = [child for child in processes.ours(environment=environment, port=1) if child.name == "pictures"]
-    child.command += ["--include", "bench.null_pictures"]
+    # A worker's child is replaced after 200 pictures, minutes of work; here that is seconds, and stands still for one.
+    child.command += ["--include", "bench.null_pictures", "--max-tasks-per-child", "1000000"]
     child.start()
     try:
         assert child.process is not None

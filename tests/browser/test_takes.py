@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests import pictures
-from tests.browser.flowing import come
+from tests.browser.flowing import come, resting
 from tests.live import Live
 
 pytestmark = pytest.mark.browser
@@ -112,12 +112,15 @@ def test_escape_asks_before_a_run_is_canceled(page: Page, live: Live) -> None:
     expect(page.locator("[data-upload]")).to_have_value(re.compile("upl_"))
     page.locator('[name="count"][value="4"]').check(force=True)
     page.locator("#id_prompt").fill(pictures.PROMPT)
-    page.keyboard.press("Control+Enter")
-    page.wait_for_url(re.compile("/g/"))
-    # The last of four waits long enough to be met.
-    page.locator("[data-takes] a").nth(3).click()
-    page.keyboard.press("Escape")
-    expect(page.get_by_text("Cancel this run? Nothing is charged.")).to_be_visible()
-    expect(page.locator("[data-cancel]")).to_be_focused()
-    page.keyboard.press("Enter")
+    with resting(live):
+        page.keyboard.press("Control+Enter")
+        page.wait_for_url(re.compile("/g/"))
+        last = page.locator("[data-takes] a").nth(3)
+        address = last.get_attribute("href")
+        last.click()
+        page.wait_for_url(f"**{address}")  # a key pressed before would only stop the page from loading
+        page.keyboard.press("Escape")
+        expect(page.get_by_text("Cancel this run? Nothing is charged.")).to_be_visible()
+        expect(page.locator("[data-cancel]")).to_be_focused()
+        page.keyboard.press("Enter")
     expect(page.locator("[data-state=canceled]")).to_be_visible(timeout=READY_MS)
