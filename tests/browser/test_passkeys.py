@@ -1,6 +1,7 @@
 """A passkey's life, with Chromium's virtual authenticator: offered at sign-up, added, used, removed."""
 
 import re
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
@@ -25,19 +26,37 @@ def authenticator(page: Page) -> Page:
 
 def sign_up(page: Page, live: Live) -> str:
     """Sign up; return the address, on the page that offers a passkey."""
-    address = f"key{uuid4().hex[:10]}@example.com"
     page.goto("/accounts/signup/")
+    address = fill_sign_up(page, live)
+    page.wait_for_url("**/settings/security/passkey")
+    return address
+
+
+def fill_sign_up(page: Page, live: Live) -> str:
+    """Fill in the page of the sign-up and the code that is mailed; return the address."""
+    address = f"key{uuid4().hex[:10]}@example.com"
     page.locator("[name=email]").fill(address)
     page.locator("[name=password1]").fill(PASSWORD)
     page.locator("[name=terms]").check()
     page.get_by_role("button", name="Sign up").click()
-    page.wait_for_url("**/confirm-email/")
+    page.wait_for_url("**/confirm-email/**")
     code = re.search(r"^\s*([0-9A-Z]{6})\s*$", live.mail_to(address)[0].text, re.MULTILINE)
     assert code
     page.locator("[name=code]").first.fill(code[1])
     page.get_by_role("button", name="Confirm").click()
-    page.wait_for_url("**/settings/security/passkey")
     return address
+
+
+def test_who_came_to_buy_is_led_back_to_the_pack_after_signing_up(page: Page, live: Live) -> None:
+    page.goto("/pricing")
+    page.locator("[name=pack][value=p500]").check()
+    page.locator("[data-buy]").click()
+    page.wait_for_url("**/accounts/login/**")
+    page.get_by_role("link", name="Create an account").click()
+    page.wait_for_url("**/accounts/signup/**")
+    fill_sign_up(page, live)
+    page.wait_for_url(lambda url: urlsplit(url).path == "/billing")
+    expect(page.locator("[name=pack][value=p500]")).to_be_checked()
 
 
 def add_passkey(page: Page) -> None:
