@@ -83,6 +83,7 @@ INSTALLED_APPS = [
 # Every one of these is async capable: a sync-only one would bind a thread to each waiting API call.
 MIDDLEWARE = [
     "roomai_web.middleware.request_id",
+    "roomai_web.middleware.small_pages",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

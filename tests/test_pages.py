@@ -1,5 +1,6 @@
 """Pages nobody signs in for: landing, legal, errors and allauth's own, all in the product's dress."""
 
+import gzip
 import re
 from html import unescape
 from pathlib import Path
@@ -31,6 +32,18 @@ PUBLIC = [
     "/accounts/password/reset/",
 ]
 OWN = ["/accounts/email/", "/accounts/password/change/", "/accounts/logout/"]
+
+
+def test_a_page_is_sent_small_to_whoever_can_read_it_so(client: Client) -> None:
+    plain, small = client.get("/"), client.get("/", headers={"Accept-Encoding": "gzip"})
+    assert "Content-Encoding" not in plain.headers
+    assert "Accept-Encoding" in small["Vary"]
+    assert len(small.content) < len(plain.content) / 3
+    assert gzip.decompress(small.content).startswith(b"<!doctype html>")
+
+
+def test_an_answer_to_a_program_is_sent_as_it_is(client: Client) -> None:
+    assert "Content-Encoding" not in client.get("/api/v1/models", headers={"Accept-Encoding": "gzip"}).headers
 
 
 @pytest.mark.parametrize("path", PUBLIC)

@@ -29,6 +29,15 @@ SAMPLES: dict[str, str | Promise] = {
     "plant": _("A plant in a pot"),
     "sofa-beige": _("A beige sofa"),
 }
+#: The words a sample comes with, for whoever has none yet: the same as of a result of the landing page.
+SAMPLE_PROMPTS = {
+    "coffee": "a bright marble countertop with natural light",
+    "astronaut": "a forest in the golden hour, backlit",
+    "cat": "a bright studio backdrop in light blue",
+    "sideboard-walnut": "a bright minimalist showroom with white walls and natural light",
+    "plant": "a stone patio with soft morning light",
+    "sofa-beige": "a warehouse loft with brick walls, an oak floor and afternoon light",
+}
 SAMPLE_SIZES_PX = {"coffee": (600, 400), "astronaut": (410, 512), "cat": (451, 300)}
 USUAL_SIZE_PX = (1000, 800)
 # The field of a file -> the field that names it once it is stored.

@@ -59,7 +59,9 @@ def studio(request: PersonRequest, model_id: str = MODEL) -> HttpResponse:
     chosen = preferences.studio_initial(request.user)
     if not (asked := request.GET):
         return _page(request, workspace, StudioForm(model, initial=chosen | drafts.kept(request, workspace=workspace)))
-    initial = chosen | {"sample": asked.get("sample", ""), "prompt": asked.get("prompt", "")[:2000]}
+    sample = asked.get("sample", "")
+    words = asked.get("prompt") or photos.SAMPLE_PROMPTS.get(sample, "")
+    initial = chosen | {"sample": sample, "prompt": words[:2000]}
     earlier = photos.run_again(workspace=workspace, generation_id=asked.get("again", ""))
     if earlier is None:
         return _page(request, workspace, StudioForm(model, initial=initial))

@@ -57,7 +57,7 @@ function restore(isBack) {
     const { name, type } = field;
     if (!(name in known) || (!isBack && (asked.has(name) || (asked.has("sample") && PICTURES.includes(name))))) continue;
     if (type === "radio") field.checked = field.value === known[name];
-    else if (type !== "file" && field.matches("input, select, textarea") && (type !== "hidden" || known[name])) {
+    else if (type !== "file" && field.matches("input, select, textarea") && (known[name] || (type !== "hidden" && (isBack || !field.value)))) {
       field.value = known[name];
       field.dispatchEvent(new Event("input", { bubbles: true }));
     }

@@ -18,7 +18,7 @@ def sign_up(page: Page, live: Live) -> None:
     """Sign up with a fresh address and type the code from the mail; end in the studio."""
     address = f"new{uuid4().hex[:10]}@example.com"
     page.goto("/")
-    page.get_by_role("link", name="Start").first.click()
+    page.get_by_role("link", name="Sign up").first.click()
     page.get_by_label("E-mail").fill(address)
     page.get_by_label("Password").first.fill(PASSWORD)
     page.get_by_label(re.compile("terms", re.IGNORECASE)).check()

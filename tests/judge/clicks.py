@@ -56,7 +56,7 @@ TASKS = (
         "/g/<done>",
         ("keys .compare input[type=range]: ArrowRight ArrowRight ArrowLeft", "click main summary >> nth=0"),
     ),
-    Task("menu", "/gallery", ("click .bar__end summary >> nth=0", "click [data-theme-choice] button[value=dark]")),
+    Task("menu", "/gallery", ("click [popovertarget=theme]", "click #theme button[value=dark]")),
     Task(
         "docs",
         "/docs/models/changebg",
@@ -67,7 +67,7 @@ TASKS = (
 #: Presses by name: where, and what.
 PRESSES = {
     "generate": ("/studio?sample=plant&prompt=a+sunlit+room", "[data-generate]"),
-    "delete": ("/g/<done>", "main form[action$='/trash'] [type=submit], main a[href$='/delete']"),
+    "delete": ("/g/<canceled>", "main form[action$='/trash'] [type=submit], main a[href$='/delete']"),
     "favorite": ("/g/<done>", "main form[action*=favorite] [type=submit]"),
     "copy": ("/docs/models/changebg", "[data-copy] >> nth=0"),
 }

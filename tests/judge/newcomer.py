@@ -40,7 +40,7 @@ def _first_picture(page: Page) -> int:
     page.wait_for_url("**sample=**")
     clicks = 2
     if not page.locator("#id_prompt").input_value():
-        page.locator(SUGGESTION).first.click()
+        page.locator(f"{SUGGESTION}:visible").first.click()
         clicks += 1
     page.locator(GENERATE).click()
     page.locator(READY).first.wait_for(timeout=PATIENCE_MS)

@@ -98,7 +98,8 @@ class Ears:
     def _response(self, response: Response) -> None:
         if response.request.resource_type == "document" and response.status not in range(300, 400):
             self.answers.append(response)
-        elif response.status >= 400:
+        # A form that a script sends is refused as any other.
+        elif response.status >= 400 and not (response.status == 422 and response.request.method == "POST"):
             self.seen.console.append(f"{self.at}: {response.status} for {response.url}")
 
 
@@ -152,6 +153,7 @@ def _look(
             if too_wide := page.evaluate(TOO_WIDE, width_px):
                 seen.sideways.append(f"{at}: {too_wide}")
             if width_px in AXE_WIDTHS_PX:
+                _as_tall_as_it_is(page, width_px)
                 seen.axe += [f"{at}: {finding}" for finding in page.evaluate(RUN_AXE, TAGS)]
             page.screenshot(
                 path=out / "screens" / f"{view.name}-{theme}-{width_px}.png", full_page=True, animations="disabled"
@@ -161,6 +163,13 @@ def _look(
         seen.wrong.append(f"{view.name}: {type(error).__name__} {str(error).splitlines()[0]}")
     finally:
         page.close()
+
+
+def _as_tall_as_it_is(page: Page, width_px: int) -> None:
+    """Show all of the page at once: half covered by a bar one can scroll it from under, a target would seem small."""
+    height_px = page.evaluate("document.documentElement.scrollHeight")
+    page.set_viewport_size({"width": width_px, "height": height_px})
+    page.wait_for_timeout(SETTLED_MS)
 
 
 def open_view(page: Page, house: House, view: View, words: dict[str, str], *, width_px: int = 1280) -> None:
