@@ -25,6 +25,7 @@ from generations import canvas_fields, catalog, mattes
 from generations.catalog import CatalogModel
 from generations.errors import ModelUnavailable, UnknownModel
 from generations.forms import COUNTS, StudioForm
+from generations.models import Generation
 from generations.views import again, drafts, frames, links, masks, outlines, photos, presets, prices, submitting
 from generations.views.words import File, told, ways
 from roomai_web.errors import RoomAIError
@@ -132,7 +133,15 @@ def _post(request: PersonRequest, workspace: Workspace, model: CatalogModel) -> 
         form.ways = ways(refusal.code, extra=refusal.extra)
         return _page(request, workspace, form, status=refusal.http_status)
     drafts.forget(request)
-    return SeeOther.to("generations:detail", generation_id=generation.id)
+    return _to_the_run(request, generation)
+
+
+def _to_the_run(request: PersonRequest, generation: Generation) -> HttpResponse:
+    """Lead to the page of the run; a script that loads it itself is only told where it is (RFC 7240)."""
+    there = SeeOther.to("generations:detail", generation_id=generation.id)
+    if request.headers.get("Prefer") == "return=minimal":
+        return HttpResponse(status=HTTPStatus.CREATED, headers={"Location": there.url})
+    return there
 
 
 def _refused(

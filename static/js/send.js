@@ -4,6 +4,8 @@ import { photo, words } from "./kept.js";
 import { patience } from "./retry.js";
 
 const TIMEOUT_MS = 30000;
+// RFC 7240: where a run was started its address will do; the page of it is loaded once, by the browser itself.
+const headers = { Prefer: "return=minimal" };
 const form = document.querySelector("[data-studio]");
 
 function say(sentence) {
@@ -17,7 +19,7 @@ async function post() {
   const isLong = [...form.querySelectorAll('input[type="file"]')].some((input) => input.files.length);
   for (let missed = 0; ; missed += 1) {
     try {
-      const answer = await fetch(form.action, { method: "POST", body: new FormData(form), signal: isLong ? null : AbortSignal.timeout(TIMEOUT_MS) });
+      const answer = await fetch(form.action, { method: "POST", headers, body: new FormData(form), signal: isLong ? null : AbortSignal.timeout(TIMEOUT_MS) });
       return [answer, await answer.text()];
     } catch {
       say(words().lost);
@@ -30,8 +32,10 @@ async function send() {
   await photo.sending;
   say("");
   const [answer, page] = await post();
-  if (answer.redirected) {
-    if (page.includes("data-run")) sent();
+  if (answer.status === 201) {
+    sent();
+    location.assign(answer.headers.get("Location"));
+  } else if (answer.redirected) {
     location.assign(answer.url);
   } else if (answer.status < 500 || page.includes("data-studio")) {
     // A page with what is wrong: it comes the plain way.

@@ -43,7 +43,7 @@ TASKS = (
         "/studio?sample=plant",
         (
             "type #id_prompt: a sunlit room",
-            "click button[name=suggestion] >> nth=1",
+            "click button[name=suggestion]:visible >> nth=1",
             "click label:has(#id_background_kind_color)",
             "click button[name=swatch] >> nth=1",
             "click label:has(#id_background_kind_scene)",
