@@ -13,7 +13,8 @@ from generations.images import oklab
 
 Pixels = NDArray[np.uint8]
 
-EDGE_PX, PHOTO_EDGE_PX = 640, 240
+#: A tile on a fine screen, and a phone's whole width.
+EDGE_PX = 640
 #: Four tints, neutral first, of six lightnesses each, dark first.
 TONES, LIGHTNESSES = 24, 6
 DARKEST, BRIGHTEST = 0.2, 0.98
@@ -30,20 +31,24 @@ class Thumbnail:
     tone: int
 
 
-def of(pixels: Pixels, *, edge_px: int = EDGE_PX) -> Thumbnail:
-    """Make the thumbnail of an HxWx3 or HxWx4 sRGB picture, edge_px at its longer edge unless it is smaller already."""
+def size_px(width_px: int, height_px: int) -> tuple[int, int]:
+    """Return the width and height of the thumbnail of a picture of these."""
+    scale = min(1, EDGE_PX / max(height_px, width_px))
+    return max(1, round(width_px * scale)), max(1, round(height_px * scale))
+
+
+def of(pixels: Pixels) -> Thumbnail:
+    """Make the thumbnail of an HxWx3 or HxWx4 sRGB picture, EDGE_PX at its longer edge unless it is smaller already."""
     height_px, width_px = pixels.shape[:2]
-    scale = min(1, edge_px / max(height_px, width_px))
-    size_px = (max(1, round(width_px * scale)), max(1, round(height_px * scale)))
-    small = np.asarray(cv2.resize(pixels, size_px, interpolation=cv2.INTER_AREA), np.uint8)
+    small = np.asarray(cv2.resize(pixels, size_px(width_px, height_px), interpolation=cv2.INTER_AREA), np.uint8)
     file = io.BytesIO()
     Image.fromarray(small).save(file, "WEBP", quality=80, method=2)
     return Thumbnail(file.getvalue(), tone(small))
 
 
 def of_photo(rgb: Pixels, alpha: Pixels | None) -> Thumbnail:
-    """Make the smaller thumbnail of a photo as it is decoded: HxWx3 and, where it has one, its alpha, HxW."""
-    return of(rgb if alpha is None else np.dstack((rgb, alpha)), edge_px=PHOTO_EDGE_PX)
+    """Make the thumbnail of a photo as it is decoded: HxWx3 and, where it has one, its alpha, HxW."""
+    return of(rgb if alpha is None else np.dstack((rgb, alpha)))
 
 
 def tone(pixels: Pixels) -> int:

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from generations import storage
+from generations.images import thumbnail
 from generations.models import Generation, Stage, State
 from generations.views import again, evidence, tiles
 from generations.views.studio import MODEL_LABELS
@@ -30,11 +31,30 @@ def told(generation: Generation) -> dict[str, Any]:
         "result_url": storage.preview_url(generation, key=str(generation.result_key)),
         "download_url": storage.download_url(generation),
         "original_url": storage.preview_url(generation, key=photo["object_key"]) if comparable else "",
+        "small": _small(generation) if comparable else None,
         "panel": evidence.panel(generation),
         "made": made(generation),
         "related": [tiles.of(one["generation"]) for one in related if one["generation"].id != generation.id],
         "photo_sha256": photo["sha256"],
     }
+
+
+def _small(generation: Generation) -> dict[str, Any] | None:
+    """Return the addresses of photo and result as a phone shows them, and their width; None where one is missing or
+    they are as large as the files.
+
+    The two are as large as each other, or they would not lie on each other. To judge a difference by, the page loads
+    the files themselves.
+    """
+    keys = [generation.inputs.get(name, {}).get("object_key") for name in ("photo_thumbnail", "thumbnail")]
+    if not all(keys):
+        return None
+    figures = generation.result or {}
+    width_px, _ = thumbnail.size_px(figures["width"], figures["height"])
+    if width_px == figures["width"]:
+        return None
+    before, after = (storage.preview_url(generation, key=key) for key in keys)
+    return {"before": before, "after": after, "width_px": width_px}
 
 
 def gone(generation: Generation) -> dict[str, Any]:

@@ -50,4 +50,4 @@ def test_transparency_stays() -> None:
     photo = flat(10, 200, 10, height_px=400, width_px=600)
     made = thumbnail.of_photo(photo, flat(0, height_px=400, width_px=600)[..., 0])
     with Image.open(io.BytesIO(made.webp)) as small:
-        assert (small.size, small.getchannel("A").getextrema()) == ((240, 160), (0, 0))
+        assert (small.size, small.getchannel("A").getextrema()) == ((600, 400), (0, 0))
