@@ -9,12 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from generations.images import oklab
+from generations.images import oklab, sizes
 
 Pixels = NDArray[np.uint8]
 
-#: A tile on a fine screen, and a phone's whole width.
-EDGE_PX = 640
 #: Four tints, neutral first, of six lightnesses each, dark first.
 TONES, LIGHTNESSES = 24, 6
 DARKEST, BRIGHTEST = 0.2, 0.98
@@ -31,16 +29,10 @@ class Thumbnail:
     tone: int
 
 
-def size_px(width_px: int, height_px: int) -> tuple[int, int]:
-    """Return the width and height of the thumbnail of a picture of these."""
-    scale = min(1, EDGE_PX / max(height_px, width_px))
-    return max(1, round(width_px * scale)), max(1, round(height_px * scale))
-
-
 def of(pixels: Pixels) -> Thumbnail:
-    """Make the thumbnail of an HxWx3 or HxWx4 sRGB picture, EDGE_PX at its longer edge unless it is smaller already."""
+    """Make the thumbnail of an HxWx3 or HxWx4 sRGB picture, as large as `sizes.small` says."""
     height_px, width_px = pixels.shape[:2]
-    small = np.asarray(cv2.resize(pixels, size_px(width_px, height_px), interpolation=cv2.INTER_AREA), np.uint8)
+    small = np.asarray(cv2.resize(pixels, sizes.small(width_px, height_px), interpolation=cv2.INTER_AREA), np.uint8)
     file = io.BytesIO()
     Image.fromarray(small).save(file, "WEBP", quality=80, method=2)
     return Thumbnail(file.getvalue(), tone(small))

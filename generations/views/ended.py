@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from generations import storage
-from generations.images import thumbnail
+from generations.images import sizes
 from generations.models import Generation, Stage, State
 from generations.views import again, evidence, tiles
 from generations.views.studio import MODEL_LABELS
@@ -50,7 +50,7 @@ def _small(generation: Generation) -> dict[str, Any] | None:
     if not all(keys):
         return None
     figures = generation.result or {}
-    width_px, _ = thumbnail.size_px(figures["width"], figures["height"])
+    width_px, _ = sizes.small(figures["width"], figures["height"])
     if width_px == figures["width"]:
         return None
     before, after = (storage.preview_url(generation, key=key) for key in keys)

@@ -70,13 +70,6 @@ def test_a_photo_and_words_make_a_run(studio: Studio) -> None:
     assert invariants.breaks() == []
 
 
-def test_a_script_is_told_where_the_run_is_and_loads_no_page_of_it(studio: Studio) -> None:
-    studio.client.defaults["HTTP_PREFER"] = "return=minimal"
-    response = studio.send(photo=quick_pictures.png(), prompt=PROMPT)
-    assert (response.status_code, response["Location"], response.content) == (201, f"/g/{studio.rows()[0].id}", b"")
-    assert studio.send(photo=quick_pictures.png(), prompt="").status_code == 422
-
-
 def test_a_seed_is_chosen_and_kept_where_none_was_given(studio: Studio) -> None:
     studio.send(photo=quick_pictures.png(), prompt=PROMPT)
     assert isinstance(studio.rows()[0].params["seed"], int)

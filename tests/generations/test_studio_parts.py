@@ -1,7 +1,8 @@
-"""What the studio's page leaves to others: the brush's bar to a fragment, the shapes' drawings to a sheet."""
+"""What the studio's page leaves to others: the brush's bar, the shapes' drawings, and the page of a run."""
 
 import re
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
@@ -10,6 +11,7 @@ from django.urls import reverse
 
 from generations import catalog
 from generations.forms import StudioForm
+from generations.models import Generation
 from tests.factories import Person
 
 
@@ -35,3 +37,15 @@ def test_each_aspect_is_drawn_in_its_own_shape() -> None:
     named = re.findall(r'value="(\d+:\d+)"', str(StudioForm(catalog.get("changebg"))["canvas_aspect"]))
     assert len(named) >= 5
     assert drawn == {value: value.replace(":", "/") for value in named}
+
+
+@pytest.mark.usefixtures("committed_db", "files")
+def test_a_script_is_told_where_the_run_is_and_loads_no_page_of_it(client: Client, alice: Person) -> None:
+    client.force_login(alice.user)
+    sent = {"submission_id": str(uuid4()), "background_kind": "scene", "format": "png", "shadow": "contact"}
+    sent |= {"sample": "plant", "prompt": "a loft"}
+    told = client.post(reverse("generations:studio"), sent, headers={"Prefer": "return=minimal"})
+    run = Generation.objects.get(workspace=alice.workspace)
+    assert (told.status_code, told["Location"], told.content) == (201, f"/g/{run.id}", b"")
+    refused = client.post(reverse("generations:studio"), sent | {"prompt": ""}, headers={"Prefer": "return=minimal"})
+    assert refused.status_code == 422
