@@ -2,6 +2,7 @@
 
     python -m tests.judge [GRADER ...] [--only NAME ...] [--quick] [--keep]
     python -m tests.judge sheet [--out docs/screens.png]        the contact sheet of twelve screens
+    python -m tests.judge review                                what the last round showed has been looked at
     python -m tests.judge relock                                package-lock.json anew
 
 Screens, sent HTML, reports and figures lie in `var/judge/`. --only: names or kinds of pages. --quick: one run of
@@ -21,7 +22,7 @@ from tests.judge import house, measure, tools
 from tests.judge.measure import Measure
 
 #: The one list of graders: modules of this package with `grade(round) -> list[Measure]`, in the order they run.
-GRADERS = ("looks", "markup", "answering", "contract", "newcomer", "clicks", "lighthouse")
+GRADERS = ("looks", "changes", "markup", "answering", "contract", "newcomer", "clicks", "lighthouse")
 BEST = tools.OUT / "best.json"
 ERRORS_SHOWN = 300
 
@@ -31,6 +32,9 @@ def main() -> int:
     options = _options()
     if options.graders == ["relock"]:
         tools.relock()
+        return 0
+    if options.graders == ["review"]:
+        print(f"{importlib.import_module('tests.judge.changes').review()} screens are reviewed.")
         return 0
     tools.install()
     with house.running(keep=options.keep) as copy:
@@ -74,7 +78,7 @@ def told(measures: list[Measure], *, is_whole: bool) -> int:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.judge", description="Judge every page by outside tools.")
-    parser.add_argument("graders", nargs="*", choices=[*GRADERS, "sheet", "relock", []], metavar="GRADER")
+    parser.add_argument("graders", nargs="*", choices=[*GRADERS, "sheet", "review", "relock", []], metavar="GRADER")
     parser.add_argument("--only", action="append", default=[], help="a page, a view or a kind; repeatable")
     parser.add_argument("--quick", action="store_true", help="one run of Lighthouse, few pictures")
     parser.add_argument("--keep", action="store_true", help="go on with the last round's data")
