@@ -4,6 +4,7 @@ Standard library only, since a peer's environment runs the child's side too. A c
 `{"image": path, "matte": path}` by writing the matte and a line `{"ms": ..., "rss_mb": ...}`.
 """
 
+import contextlib
 import json
 import os
 import resource
@@ -55,7 +56,8 @@ class Program:
     def close(self) -> None:
         """Let the program end; one that does not within ten seconds is killed."""
         if self._child.stdin is not None:
-            self._child.stdin.close()
+            with contextlib.suppress(BrokenPipeError):  # what was written to a program that has ended
+                self._child.stdin.close()
         if self._child.stdout is not None:
             self._child.stdout.close()
         try:

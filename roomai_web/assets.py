@@ -114,11 +114,16 @@ def css(*names: str) -> SafeString:
 
 @register.simple_tag
 def modules(entry: str, *starts_with: str) -> SafeString:
-    """Return the module script `js/<entry>.js` and `modulepreload` links for the modules the page starts with."""
+    """Return the module script `js/<entry>.js` and `modulepreload` links for the modules the page starts with.
+
+    They shorten ways that are there without them, so text, sheets and pictures come first.
+    """
     preloads = format_html_join(
-        "\n", '<link rel="modulepreload" href="{}">', ((static(f"js/{name}.js"),) for name in starts_with)
+        "\n",
+        '<link rel="modulepreload" href="{}" fetchpriority="low">',
+        ((static(f"js/{name}.js"),) for name in starts_with),
     )
-    script = format_html('<script type="module" src="{}"></script>', static(f"js/{entry}.js"))
+    script = format_html('<script type="module" src="{}" fetchpriority="low"></script>', static(f"js/{entry}.js"))
     return format_html("{}\n{}", preloads, script) if preloads else script
 
 

@@ -105,7 +105,8 @@ def expect_honest(live: Live, someone: Person, *, given: int, shown: int, count:
         assert run.is_finished
         assert charged.get(run.id, 0) == (shown if run.state == State.SUCCEEDED else 0)
     assert live.available(someone) == given - sum(charged.values())
-    assert live.do(invariants.breaks) == []
+    breaks = live.do(invariants.breaks)
+    assert breaks == [], breaks
 
 
 def _charged(someone: Person) -> Iterator[tuple[object, int]]:

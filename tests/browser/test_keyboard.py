@@ -157,6 +157,9 @@ def test_creating_a_key(page: Page, live: Live) -> None:
 
 def test_a_problem_takes_the_focus_and_leads_to_its_field(page: Page, live: Live) -> None:
     come(page, live, tokens=1, path="/studio?sample=plant")
+    tab_to(page, "#id_prompt")  # the words the sample brought
+    page.keyboard.press("Control+A")
+    page.keyboard.press("Delete")
     press(page, "[data-generate]")
     expect(page.locator("[data-focus]")).to_be_focused()
     assert page.title().startswith("Error: ")

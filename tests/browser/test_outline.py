@@ -39,6 +39,7 @@ def test_a_sample_is_outlined_and_stays_in_view(page: Page, live: Live) -> None:
     come(page, live, tokens=10, path="/studio?sample=sofa-beige")
     outlined(page)
     assert lies_on_the_photo(page)
+    page.locator("#id_prompt").fill("")
     page.locator("[data-generate]").click()
     expect(page.get_by_role("alert")).to_contain_text("Describe the place")
     expect(page.locator("[data-preview]")).to_be_visible()

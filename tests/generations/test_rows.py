@@ -21,7 +21,7 @@ def fresh(like: Generation, **own: object) -> Generation:
     return Generation(**chosen, **own)
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("committed_db")
 def test_a_row_is_written_as_the_orm_writes_it(alice: Person) -> None:
     like = submitted(alice)
     ours, theirs = fresh(like, idem_key="ours"), fresh(like, idem_key="theirs")
@@ -39,7 +39,7 @@ def test_a_row_is_written_as_the_orm_writes_it(alice: Person) -> None:
             assert mine == other, field.attname
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("committed_db")
 def test_a_key_that_is_taken_writes_nothing_and_harms_no_transaction(alice: Person) -> None:
     like = submitted(alice)
     with transaction.atomic():
@@ -48,7 +48,7 @@ def test_a_key_that_is_taken_writes_nothing_and_harms_no_transaction(alice: Pers
         assert Generation.objects.filter(idem_key="once").count() == 1
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("committed_db")
 def test_what_a_statement_returns_is_the_row(alice: Person) -> None:
     made = submitted(alice)
     found = Generation.objects.raw("SELECT * FROM generations_generation WHERE id = %s", [made.id])[0]
