@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Workspace
 from generations import storage
+from generations.forms import COLOR, PICTURE
 from generations.models import Generation, Upload
 from generations.views import again as earlier_runs
 from generations.views.words import told
@@ -29,7 +30,7 @@ SAMPLES: dict[str, str | Promise] = {
     "plant": _("A plant in a pot"),
     "sofa-beige": _("A beige sofa"),
 }
-#: The words a sample comes with, for whoever has none yet: the same as of a result of the landing page.
+#: The words a sample comes with, for whoever has none yet; each has a result among our own pictures.
 SAMPLE_PROMPTS = {
     "coffee": "a bright marble countertop with natural light",
     "astronaut": "a forest in the golden hour, backlit",
@@ -116,6 +117,12 @@ def keep(*, workspace: Workspace, data: QueryDict, files: MultiValueDict[str, An
     if data.get("upload"):
         data["sample"] = data["again"] = ""
     return refused
+
+
+def drop_suggested_words(data: QueryDict) -> None:
+    """Take out the words of a sample where no scene is asked for: nobody wrote them, and nothing is painted of them."""
+    if data.get("background_kind") in {COLOR, PICTURE} and data.get("prompt") in SAMPLE_PROMPTS.values():
+        data["prompt"] = ""
 
 
 def sent_ahead(*, workspace: Workspace, data: QueryDict, files: MultiValueDict[str, Any]) -> Upload | None:

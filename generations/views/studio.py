@@ -114,6 +114,7 @@ def _post(request: PersonRequest, workspace: Workspace, model: CatalogModel) -> 
             return _page(request, workspace, StudioForm(model, initial=data.dict()), replaced=replaced)
     if "top_up" in data and not refused:
         return _top_up(request, workspace, data, model)
+    photos.drop_suggested_words(data)
     form = StudioForm(model, data)
     parameters = form.parameters()
     if links.FIELD in refused:

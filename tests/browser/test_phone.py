@@ -120,3 +120,26 @@ def test_the_whole_flow_by_touch(phone: Page, live: Live) -> None:
     expect_honest(live, someone, given=1, shown=shown)
     run_out_top_up_and_come_back(page)
     expect_honest(live, someone, given=26, shown=1, count=2)
+
+
+def kinds_shown(page: Page) -> list[str]:
+    """Return the kind of file behind each side of the comparison that is seen."""
+    shown = page.locator(".compare figure img:visible")
+    loaded = shown.evaluate_all("all => all.map((one) => new URL(one.currentSrc).pathname)")
+    return [path.rpartition(".")[2] for path in loaded]
+
+
+def test_a_phone_is_shown_small_pictures_and_a_difference_of_the_files_themselves(phone: Page, live: Live) -> None:
+    page = phone
+    unhurried()
+    come(page, live, tokens=1, path="/studio?sample=plant")
+    page.locator("[data-generate]").tap()
+    page.wait_for_url("**/g/**")
+    expect_picture(page)
+    assert kinds_shown(page) == ["webp", "webp"]
+    page.locator("[name=view][value=difference]").check(force=True)
+    exact = page.locator(".compare__exact:visible")
+    expect(exact).to_have_count(2)
+    for side in exact.all():
+        expect(side).to_have_js_property("naturalWidth", 1000)  # the width of the photo: it has come
+    assert kinds_shown(page) == ["png", "png"]
