@@ -98,10 +98,11 @@ def test_by_keyboard_alone(page: Page, live: Live) -> None:
     assert square[0] == square[1]
     page.keyboard.press("Tab")
     page.keyboard.press("ArrowRight")
+    close = other_size(page, square)
     page.keyboard.press("Tab")
     page.keyboard.press("End")
     expect(page.locator("#id_canvas_padding")).to_have_value("50")
-    padded = other_size(page, square)
+    padded = other_size(page, close)
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
     page.keyboard.press("ArrowRight")

@@ -1,3 +1,0 @@
-import "./theme.js";
-import "./forms.js";
-import "./compare.js";
