@@ -182,7 +182,7 @@ def test_bundles_hold_their_sheets_and_hashed_fonts(collected: Path) -> None:
     core = (collected / manifest["css/bundle-core.css"]).read_text()
     assert core.startswith("@layer reset,tokens,base,layout,components,pages,utilities;")
     fonts = re.findall(r'url\("([^"]+)"\)', core)
-    assert len(fonts) == 4
+    assert len(fonts) == 6
     for font in fonts:
         assert (collected / "css" / font).resolve().exists()
         assert re.search(r"\.[0-9a-f]{12}\.woff2$", font)

@@ -252,7 +252,7 @@ def _photo(workspace: Workspace, form: PlaygroundForm) -> photos.Photo | None:
     """Return the photo the form shows; the bytes of an upload are never sent back, a sample of ours is shown."""
     kept = photos.shown(workspace=workspace, upload=str(form["upload"].value() or ""), sample="", again="")
     if kept and (ours := _samples_by_digest().get(kept.sha256)):
-        return replace(kept, url=ours.url, name=str(ours.title))
+        return replace(kept, url=ours.thumb, name=str(ours.title))
     return kept
 
 

@@ -37,7 +37,6 @@ onEach("[data-compare]", (compare) => {
     compare.style.removeProperty("--wipe");
     place();
   });
-  compare.dataset.ready = "";
 
   // A picture that has just been made is wiped in once, from the original to the result.
   const fresh = compare.closest("[data-wipe]");

@@ -28,12 +28,13 @@ async function post() {
   }
 }
 
-async function send() {
+async function send(button) {
   await photo.sending;
   say("");
   const [answer, page] = await post();
   if (answer.status === 201) {
     sent();
+    button.dataset.accepted = "";
     location.assign(answer.headers.get("Location"));
   } else if (answer.redirected) {
     location.assign(answer.url);
@@ -51,7 +52,10 @@ document.addEventListener("submit", async (event) => {
   if (event.defaultPrevented || event.target !== form || !button?.matches("[data-generate]")) return;
   event.preventDefault();
   form.ariaBusy = "true";
-  if (!(await send())) return;
+  if (!(await send(button))) return;
   form.ariaBusy = null;
   button.removeAttribute("aria-busy");
 });
+
+// Back from the run: its page was taken out of the browser's memory as it was left.
+addEventListener("pageshow", () => document.querySelector("[data-accepted]")?.removeAttribute("data-accepted"));

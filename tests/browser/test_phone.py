@@ -1,6 +1,7 @@
 """The one flow on a phone, by touch: the button is always in sight, nothing lies under the bars."""
 
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -18,6 +19,7 @@ from tests.browser.flowing import (
     expect_uploaded,
     set_words_and_options,
     shown_cost,
+    until,
 )
 from tests.browser.test_journey import downloaded
 from tests.live import Live
@@ -41,8 +43,21 @@ SMALL = """() => [...document.querySelectorAll("main .btn, .tabbar a, main summa
 
 @pytest.fixture
 def phone(browser: Browser, live: Live) -> Iterator[Page]:
+    yield from _phone(browser, live, fineness=1)
+
+
+@pytest.fixture
+def fine_phone(browser: Browser, live: Live) -> Iterator[Page]:
+    yield from _phone(browser, live, fineness=3)
+
+
+def _phone(browser: Browser, live: Live, *, fineness: int) -> Iterator[Page]:
     context = browser.new_context(
-        base_url=live.url, viewport={"width": WIDTH_PX, "height": HEIGHT_PX}, has_touch=True, is_mobile=True
+        base_url=live.url,
+        viewport={"width": WIDTH_PX, "height": HEIGHT_PX},
+        device_scale_factor=fineness,
+        has_touch=True,
+        is_mobile=True,
     )
     context.set_default_timeout(20_000)
     watched = Watched(context, live.url, pays_at=live.stripe)
@@ -143,3 +158,17 @@ def test_a_phone_is_shown_small_pictures_and_a_difference_of_the_files_themselve
     for side in exact.all():
         expect(side).to_have_js_property("naturalWidth", 1000)  # the width of the photo: it has come
     assert kinds_shown(page) == ["png", "png"]
+
+
+def test_a_fine_screen_paints_the_small_pictures_first_and_the_files_in_the_end(fine_phone: Page, live: Live) -> None:
+    page = fine_phone
+    unhurried()
+    come(page, live, tokens=1, path="/studio?sample=plant")
+    page.locator("[data-generate]").tap()
+    page.wait_for_url("**/g/**")
+    expect_picture(page)
+    came = list[str]()
+    page.on("response", lambda answer: came.append(urlsplit(answer.url).path.rpartition(".")[2]))
+    page.reload()
+    until(lambda: kinds_shown(page) == ["png", "png"], page)
+    assert [kind for kind in came if kind in {"webp", "png"}] == ["webp", "webp", "png", "png"]

@@ -13,6 +13,7 @@ from tests.browser.flowing import (
     cancel,
     come,
     expect_honest,
+    expect_picture,
     expect_uploaded,
     resting,
     set_words_and_options,
@@ -78,3 +79,22 @@ def test_the_photo_chosen_last_is_the_one(page: Page, live: Live, large: bytes) 
     expect(page.locator("[data-size]")).to_have_text(re.compile("1000 x 800 px|Sending"))
     page.wait_for_timeout(500)
     expect(page.locator("[data-size]")).to_have_text("1000 x 800 px")
+
+
+#: Notes the words of a button when they change; no page can be asked while the next one is on its way.
+NOTE = """(button) => new MutationObserver(() => sessionStorage.setItem("said", button.innerText))
+  .observe(button, { attributeFilter: ["data-accepted"] })"""
+
+
+def test_an_accepted_run_says_so_before_its_page_is_there(page: Page, live: Live) -> None:
+    someone = come(page, live, tokens=2, path="/studio?sample=plant")
+    button = page.locator("[data-generate]")
+    button.evaluate(NOTE)
+    button.click()
+    page.wait_for_url(RUN)
+    assert page.evaluate("sessionStorage.getItem('said')") == "Waiting to start"
+    expect_picture(page)
+    page.go_back()
+    expect(button).to_contain_text("Generate", use_inner_text=True)
+    expect(button).not_to_contain_text("Waiting", use_inner_text=True)
+    expect_honest(live, someone, given=2, shown=1)

@@ -1,5 +1,5 @@
 // What the judge's pages report: how long each interaction lasted, and how soon after a press something changed or the
-// next page showed its first content. Put into every page before its own scripts.
+// next page showed its first content; and when a run was said to be accepted. Put into every page before its own scripts.
 (() => {
   const CLICKED = "judge-clicked";
   const say = (what, ms, id = 0) => globalThis.judgeHears?.({ what, ms, id });
@@ -14,7 +14,11 @@
     sessionStorage.setItem(CLICKED, String(performance.timeOrigin + pressed));
   }, true);
   document.addEventListener("DOMContentLoaded", () => {
-    new MutationObserver(() => {
+    new MutationObserver((changes) => {
+      const asked = Number(sessionStorage.getItem(CLICKED));
+      if (changes.some((one) => one.attributeName === "data-accepted" && "accepted" in one.target.dataset)) {
+        requestAnimationFrame(() => say("accepted", performance.timeOrigin + performance.now() - asked));
+      }
       const since = pressed;
       if (!since) return;
       pressed = 0;
