@@ -135,7 +135,7 @@ def _model(name: str) -> CatalogModel:
 
 
 def _form(data: QueryDict) -> PlaygroundForm:
-    return PlaygroundForm(_model(str(data.get("model") or studio.MODEL)), data.dict())
+    return PlaygroundForm(_model(str(data.get("other_model") or data.get("model") or studio.MODEL)), data.dict())
 
 
 def _filled(sent: QueryDict) -> QueryDict:

@@ -22,7 +22,7 @@ COLUMNS = 3
 CELL, GAP, MARGIN, NAME = (640, 400), 36, 56, 44
 MOST_BYTES = 1_500_000
 GROUND, STAGE, EDGE, INK = "#f5f7f9", {"light": "#d7d7d7", "dark": "#242424"}, "#d9dbde", "#12161c"
-FONT = tools.ROOT / "static" / "vendor" / "fonts" / "instrument-sans-latin-wdth-normal.woff2"
+FONT = tools.ROOT / "static" / "vendor" / "fonts" / "instrument-sans-english-wdth.woff2"
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,10 +166,14 @@ def _look(
 
 
 def _as_tall_as_it_is(page: Page, width_px: int) -> None:
-    """Show all of the page at once: half covered by a bar one can scroll it from under, a target would seem small."""
+    """Show all of the page at once: half covered by a bar one can scroll it from under, a target would seem small.
+
+    A stage as high as the window makes the page grow with it; then its end is shown, where nothing lies under the bar.
+    """
     height_px = page.evaluate("document.documentElement.scrollHeight")
     page.set_viewport_size({"width": width_px, "height": height_px})
     page.wait_for_timeout(SETTLED_MS)
+    page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
 
 
 def open_view(page: Page, house: House, view: View, words: dict[str, str], *, width_px: int = 1280) -> None:
